@@ -1,0 +1,46 @@
+// Generated from schemas/ by `npm run generate`. Not edited by hand.
+import { recordType, type RecordType } from '../record-type.js';
+
+/** It did not work this time; the same command may be sent again. */
+export interface CommandFailed {
+  /** Stable code, one of those the command's contract declares, or INTERNAL. */
+  readonly code: string;
+  /** A sentence for a person. */
+  readonly message: string;
+}
+export const CommandFailed: RecordType<CommandFailed> = recordType<CommandFailed>({"type":"record","name":"CommandFailed","namespace":"onward.common","doc":"It did not work this time; the same command may be sent again.","fields":[{"name":"code","type":"string","doc":"Stable code, one of those the command's contract declares, or INTERNAL."},{"name":"message","type":"string","doc":"A sentence for a person."}]});
+
+/** A participant's final no: the business refuses, asking again gives the same answer. */
+export interface CommandRejected {
+  /** Stable code, one of those the command's contract declares. */
+  readonly code: string;
+  /** A sentence for a person. */
+  readonly message: string;
+}
+export const CommandRejected: RecordType<CommandRejected> = recordType<CommandRejected>({"type":"record","name":"CommandRejected","namespace":"onward.common","doc":"A participant's final no: the business refuses, asking again gives the same answer.","fields":[{"name":"code","type":"string","doc":"Stable code, one of those the command's contract declares."},{"name":"message","type":"string","doc":"A sentence for a person."}]});
+
+/** An amount of money. Never a floating point number. */
+export interface Money {
+  /** In the currency's minor unit (cents, pence, yen). */
+  readonly amountMinor: number;
+  /** ISO 4217 alphabetic code, upper case. */
+  readonly currency: string;
+}
+export const Money: RecordType<Money> = recordType<Money>({"type":"record","name":"Money","namespace":"onward.common","doc":"An amount of money. Never a floating point number.","fields":[{"name":"amountMinor","type":"long","doc":"In the currency's minor unit (cents, pence, yen)."},{"name":"currency","type":"string","doc":"ISO 4217 alphabetic code, upper case."}]});
+
+/** Where a parcel goes. */
+export interface PostalAddress {
+  /** The recipient. Personal data. */
+  readonly name: string;
+  /** Street and number. Personal data. */
+  readonly line1: string;
+  /** Further address line. Personal data. */
+  readonly line2: null | string;
+  /** Postal code. Personal data. */
+  readonly postcode: string;
+  /** City. Personal data. */
+  readonly city: string;
+  /** ISO 3166-1 alpha-2 code, upper case. Personal data. */
+  readonly country: string;
+}
+export const PostalAddress: RecordType<PostalAddress> = recordType<PostalAddress>({"type":"record","name":"PostalAddress","namespace":"onward.common","doc":"Where a parcel goes.","fields":[{"name":"name","type":"string","doc":"The recipient.","pii":"subject"},{"name":"line1","type":"string","doc":"Street and number.","pii":"subject"},{"name":"line2","type":["null","string"],"doc":"Further address line.","default":null,"pii":"subject"},{"name":"postcode","type":"string","doc":"Postal code.","pii":"subject"},{"name":"city","type":"string","doc":"City.","pii":"subject"},{"name":"country","type":"string","doc":"ISO 3166-1 alpha-2 code, upper case.","pii":"subject"}]});

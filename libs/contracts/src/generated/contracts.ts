@@ -1,0 +1,59 @@
+// Generated from schemas/ by `npm run generate`. Not edited by hand.
+import { command, type CommandType } from '../command-type.js';
+import type { ServiceContract } from '../service-contract.js';
+import { ParcelShipped, ReleaseStock, ReserveStock, ShipParcel, StockReleased, StockReserved } from './fulfillment.js';
+import { CancelSaga, PlaceOrder } from './orders.js';
+import { AuthorizePayment, CapturePayment, PaymentAuthorized, PaymentCaptured, PaymentDeclined, PaymentRefunded, PaymentVoided, RefundPayment, VoidPayment } from './payment.js';
+
+function byName(commands: Readonly<Record<string, CommandType>>): Readonly<Record<string, CommandType>> {
+  return Object.fromEntries(Object.values(commands).map((c) => [c.name, c]));
+}
+
+/** The commands of fulfillment. */
+export const fulfillment = {
+  ReserveStock: command({ participant: 'fulfillment', request: ReserveStock, done: StockReserved, rejections: ["UNKNOWN_PRODUCT","OUT_OF_STOCK","QUANTITY_INVALID","ALREADY_UNDONE"], failures: ["WAREHOUSE_UNAVAILABLE"], undoes: null }),
+  ReleaseStock: command({ participant: 'fulfillment', request: ReleaseStock, done: StockReleased, rejections: ["ALREADY_SHIPPED"], failures: ["WAREHOUSE_UNAVAILABLE"], undoes: 'onward.fulfillment.ReserveStock' }),
+  ShipParcel: command({ participant: 'fulfillment', request: ShipParcel, done: ParcelShipped, rejections: ["NOT_RESERVED"], failures: ["CARRIER_UNAVAILABLE"], undoes: null }),
+} as const;
+/** Everything fulfillment takes and tells. */
+export const fulfillmentContract: ServiceContract = {
+  service: 'fulfillment',
+  commands: byName(fulfillment),
+  accepts: {  },
+  outcomes: [],
+  events: [StockReserved, StockReleased, ParcelShipped],
+  state: [],
+  log: [],
+};
+
+/** Everything orders takes and tells. */
+export const ordersContract: ServiceContract = {
+  service: 'orders',
+  commands: {},
+  accepts: { client: [PlaceOrder, CancelSaga], operator: [CancelSaga] },
+  outcomes: [],
+  events: [],
+  state: [],
+  log: [],
+};
+
+/** The commands of payment. */
+export const payment = {
+  AuthorizePayment: command({ participant: 'payment', request: AuthorizePayment, done: PaymentAuthorized, rejections: ["CARD_DECLINED","INSUFFICIENT_FUNDS","AMOUNT_INVALID","ALREADY_UNDONE"], failures: ["PROVIDER_UNAVAILABLE"], undoes: null }),
+  VoidPayment: command({ participant: 'payment', request: VoidPayment, done: PaymentVoided, rejections: ["ALREADY_CAPTURED"], failures: ["PROVIDER_UNAVAILABLE"], undoes: 'onward.payment.AuthorizePayment' }),
+  CapturePayment: command({ participant: 'payment', request: CapturePayment, done: PaymentCaptured, rejections: ["NOT_AUTHORIZED","AMOUNT_INVALID","ALREADY_UNDONE"], failures: ["PROVIDER_UNAVAILABLE"], undoes: null }),
+  RefundPayment: command({ participant: 'payment', request: RefundPayment, done: PaymentRefunded, rejections: ["AMOUNT_INVALID"], failures: ["PROVIDER_UNAVAILABLE"], undoes: 'onward.payment.CapturePayment' }),
+} as const;
+/** Everything payment takes and tells. */
+export const paymentContract: ServiceContract = {
+  service: 'payment',
+  commands: byName(payment),
+  accepts: {  },
+  outcomes: [],
+  events: [PaymentAuthorized, PaymentDeclined, PaymentVoided, PaymentCaptured, PaymentRefunded],
+  state: [],
+  log: [],
+};
+
+/** Every service's contract. */
+export const serviceContracts: readonly ServiceContract[] = [fulfillmentContract, ordersContract, paymentContract];

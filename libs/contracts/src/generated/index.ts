@@ -1,0 +1,6 @@
+// Generated from schemas/ by `npm run generate`. Not edited by hand.
+export * from './common.js';
+export * from './contracts.js';
+export * from './fulfillment.js';
+export * from './orders.js';
+export * from './payment.js';
