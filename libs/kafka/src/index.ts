@@ -1,1 +1,3 @@
+export * from './connection/index.js';
+export * from './protocol/index.js';
 export * from './topology/index.js';

@@ -1,0 +1,167 @@
+import type { ApiCall, Throttled } from '../protocol/api-call.js';
+import { apiVersionsCall, type ApiVersionsAnswer } from '../protocol/api-versions.js';
+import { ErrorCode } from '../protocol/error-codes.js';
+import { KafkaAuthenticationError, KafkaConnectionError, KafkaError, KafkaMalformedAnswerError, KafkaUnsupportedError } from './kafka-error.js';
+import { Connection, noDelaySocketFactory, silentLogger, type KafkajsConnection, type KafkajsProtocol } from './kafkajs.js';
+import { stopIdleTimer } from './mend-idle-timer.js';
+
+export interface BrokerConnectionOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly clientId: string;
+  readonly tls: Record<string, unknown> | null;
+  readonly sasl: { mechanism: string; username: string; password: string } | null;
+  readonly connectTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+}
+
+const SOFTWARE = { name: 'onward', version: '0.1.0' };
+
+/**
+ * One socket to one broker, from connect to close. The broker handles its requests in order, one by one.
+ * It is never connected again: kafkajs keeps a half-read answer of the old socket, which would garble the new one's.
+ * After a request that was not answered in time it is closed, as all later answers would wait behind that one.
+ */
+export class BrokerConnection {
+  readonly address: string;
+  readonly #options: BrokerConnectionOptions;
+  readonly #connection: KafkajsConnection;
+  readonly #opened: Promise<ApiVersionsAnswer>;
+  #authenticatedOnce = false;
+  #closed = false;
+  #inFlight = 0;
+  #retired = false;
+
+  constructor(options: BrokerConnectionOptions) {
+    this.address = `${options.host}:${options.port}`;
+    this.#options = options;
+    this.#connection = new Connection({
+      host: options.host,
+      port: options.port,
+      clientId: options.clientId,
+      ssl: options.tls,
+      sasl: options.sasl === null ? null : { ...options.sasl },
+      logger: silentLogger,
+      socketFactory: noDelaySocketFactory,
+      connectionTimeout: options.connectTimeoutMs,
+      requestTimeout: options.requestTimeoutMs,
+      enforceRequestTimeout: true,
+    });
+    stopIdleTimer(this.#connection.requestQueue);
+    this.#opened = this.#open();
+    this.#opened.catch(() => this.close());
+  }
+
+  /** Resolves when authenticated, with what the broker can do. */
+  get opened(): Promise<ApiVersionsAnswer> {
+    return this.#opened;
+  }
+
+  /** False once it was lost or closed, or its SASL session is about to end: a new one is needed. */
+  get usable(): boolean {
+    if (this.#closed) return false;
+    if (!this.#authenticatedOnce) return true;
+    return this.#connection.isConnected() && (this.#options.sasl === null || this.#connection.isAuthenticated());
+  }
+
+  /**
+   * Sends a request and reads its answer. Requests are sent in the order of the calls.
+   *
+   * @throws KafkaConnectionError when there is no answer; the broker may have done what it was asked.
+   * @throws KafkaMalformedAnswerError
+   */
+  async send<T extends Throttled>(call: ApiCall<T>): Promise<T> {
+    this.#inFlight++;
+    try {
+      await this.#opened;
+      return await this.#send(call);
+    } finally {
+      this.#inFlight--;
+      if (this.#retired && this.#inFlight === 0) this.close();
+    }
+  }
+
+  /** Closes the socket when the requests under way are answered; no more may be sent. */
+  retire(): void {
+    this.#retired = true;
+    if (this.#inFlight === 0) this.close();
+  }
+
+  /** Closes the socket at once; requests without an answer fail. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#connection.requestQueue.rejectAll(new KafkaConnectionError(this.address, 'The connection was closed'));
+    this.#connection.requestQueue.destroy();
+    this.#connection.socket?.destroy();
+  }
+
+  async #open(): Promise<ApiVersionsAnswer> {
+    try {
+      await this.#connection.connect();
+    } catch (error) {
+      throw new KafkaConnectionError(this.address, 'The connection could not be made', { cause: error });
+    }
+    const versions = await this.#send(apiVersionsCall(SOFTWARE));
+    if (versions.errorCode !== ErrorCode.NONE) {
+      throw new KafkaUnsupportedError(`Broker ${this.address} is too old to say what it supports. Use Apache Kafka 4.0 or later.`);
+    }
+    if (this.#options.sasl !== null) await this.#authenticate(versions);
+    this.#authenticatedOnce = true;
+    return versions;
+  }
+
+  async #authenticate(versions: ApiVersionsAnswer): Promise<void> {
+    this.#connection.setVersions(Object.fromEntries(versions.apis));
+    this.#connection.setSupportAuthenticationProtocol(true);
+    try {
+      await this.#connection.authenticate();
+    } catch (error) {
+      // kafkajs wraps whatever went wrong as a failed authentication, a lost connection too. A broker that refuses answers before it closes.
+      if (!this.#connection.isConnected()) throw new KafkaConnectionError(this.address, 'The connection was lost while authenticating', { cause: error });
+      throw new KafkaAuthenticationError(this.address, { cause: error });
+    }
+  }
+
+  async #send<T extends Throttled>(call: ApiCall<T>): Promise<T> {
+    try {
+      return await this.#connection.send(this.#protocol(call));
+    } catch (error) {
+      this.close();
+      if (error instanceof KafkaError) throw error;
+      throw new KafkaConnectionError(this.address, `${call.apiName} was not answered`, { cause: error });
+    }
+  }
+
+  #protocol<T extends Throttled>(call: ApiCall<T>): KafkajsProtocol<T> {
+    const { apiKey, apiName, apiVersion, heldMs = 0 } = call;
+    return {
+      request: {
+        apiKey,
+        apiName,
+        apiVersion,
+        encode: async () => {
+          const buffer = call.encode();
+          return { buf: buffer, buffer, size: () => buffer.length };
+        },
+      },
+      response: {
+        decode: async (payload) => {
+          const value = this.#decode(call, payload);
+          return { value, clientSideThrottleTime: value.throttleMs };
+        },
+        parse: async ({ value }) => value,
+      },
+      requestTimeout: this.#options.requestTimeoutMs + heldMs,
+      logResponseError: false,
+    };
+  }
+
+  #decode<T>(call: ApiCall<T>, payload: Buffer): T {
+    try {
+      return call.decode(payload);
+    } catch (error) {
+      throw new KafkaMalformedAnswerError(call.apiName, this.address, { cause: error });
+    }
+  }
+}
