@@ -1,1 +1,3 @@
-export {};
+export * from './state-store.js';
+export * from './partition-store.js';
+export * from './errors.js';

@@ -1,0 +1,158 @@
+import { COMPATIBILITY, SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
+import type { AvroSchema, RecordType } from '@onward/contracts';
+import avro from 'avsc';
+import { RegistryUnavailable, SchemaRefused } from './errors.js';
+import { frame } from './wire-format.js';
+
+type Middleware = NonNullable<ConstructorParameters<typeof SchemaRegistry>[0]['middlewares']>[number];
+
+export interface RegistryOptions {
+  /** Confluent-compatible base, as `http://127.0.0.1:8081/apis/ccompat/v7`. */
+  readonly url: string;
+  readonly username?: string;
+  readonly password?: string;
+  /** For one HTTP request. Default 5000. */
+  readonly timeoutMs?: number;
+}
+
+/** Subject of a record on a topic: topic and record name, so that one topic carries many records (TopicRecordNameStrategy). */
+export function subjectOf(topic: string, recordName: string): string {
+  return `${topic}-${recordName}`;
+}
+
+const SCHEMA_NOT_FOUND = 40403;
+/** An id is written before a record that bears it can be read, so "no such id" cannot turn right soon; asked again after this. */
+const UNKNOWN_ID_TTL_MS = 30_000;
+/** The client keeps one set of retry options for the whole process (a shared default it assigns into): never vary it. */
+const RETRY = { retries: 3, initialRetryTimeInSecs: 0.1, maxRetryTimeInSecs: 1 };
+
+/**
+ * Schemas by id and ids by schema, over `@kafkajs/confluent-schema-registry`.
+ * What was found once is kept for the life of the process: a running service does not need the registry for schemas it has met.
+ */
+export class AvroRegistry {
+  readonly #client: SchemaRegistry;
+  readonly #url: string;
+  readonly #types = new Map<number, avro.Type>();
+  readonly #unknownSince = new Map<number, number>();
+  readonly #ids = new Map<string, Promise<number>>();
+
+  constructor(options: RegistryOptions) {
+    this.#url = options.url;
+    this.#client = new SchemaRegistry({
+      host: options.url,
+      retry: RETRY,
+      middlewares: [timeout(options.timeoutMs ?? 5000), this.#definiteAnswers()],
+      ...(options.username !== undefined ? { auth: { username: options.username, password: options.password ?? '' } } : {}),
+    });
+  }
+
+  /**
+   * Registers a record's schema for a topic, once a process, and returns its id. A new subject is set to FULL_TRANSITIVE.
+   * @throws SchemaRefused when the subject's compatibility forbids it; RegistryUnavailable when there is no answer.
+   */
+  register(topic: string, type: { readonly name: string; readonly schema: AvroSchema }): Promise<number> {
+    const subject = subjectOf(topic, type.name);
+    const known = this.#ids.get(subject);
+    if (known) return known;
+    const asked = this.#register(subject, type.schema);
+    this.#ids.set(subject, asked);
+    asked.catch(() => this.#ids.delete(subject));
+    return asked;
+  }
+
+  async #register(subject: string, schema: AvroSchema): Promise<number> {
+    try {
+      const { id } = await this.#client.register({ type: SchemaType.AVRO, schema: JSON.stringify(schema) }, { subject, compatibility: COMPATIBILITY.FULL_TRANSITIVE });
+      return id;
+    } catch (cause) {
+      if (statusOf(cause) === 409 || statusOf(cause) === 422) {
+        throw new SchemaRefused(`The registry refuses the schema of ${subject}: ${messageOf(cause)}. A schema may only change in ways that old and new readers both understand (FULL_TRANSITIVE): add fields with defaults, or make a new record.`, { cause });
+      }
+      if (cause instanceof Error && cause.name === 'ConfluentSchemaRegistryCompatibilityError') {
+        throw new SchemaRefused(`The subject ${subject} exists with another compatibility than FULL_TRANSITIVE: ${messageOf(cause)}. Set it to FULL_TRANSITIVE in the registry.`, { cause });
+      }
+      throw this.#unavailable(cause);
+    }
+  }
+
+  /** A function that writes a record's values for a topic in the wire format. Registers the schema first. */
+  async encoder<T>(topic: string, type: RecordType<T>): Promise<(value: T) => Buffer> {
+    const id = await this.register(topic, type);
+    return (value) => frame(id, type.encode(value));
+  }
+
+  /**
+   * The writer's schema of an id, or `undefined` when the registry definitely has none.
+   * @throws RegistryUnavailable on anything that is not a definite answer.
+   */
+  async writerType(id: number): Promise<avro.Type | undefined> {
+    const known = this.#types.get(id);
+    if (known) return known;
+    if (this.#isUnknown(id)) return undefined;
+    try {
+      const found = (await this.#client.getSchema(id)) as unknown as avro.Type;
+      const type = avro.Type.forSchema(JSON.parse(JSON.stringify(found.schema({ exportAttrs: true }))) as avro.Schema);
+      this.#types.set(id, type);
+      return type;
+    } catch (cause) {
+      if (this.#isUnknown(id)) return undefined;
+      throw this.#unavailable(cause);
+    }
+  }
+
+  #isUnknown(id: number): boolean {
+    const since = this.#unknownSince.get(id);
+    if (since === undefined) return false;
+    if (performance.now() - since < UNKNOWN_ID_TTL_MS) return true;
+    this.#unknownSince.delete(id);
+    return false;
+  }
+
+  /** The client hides the registry's error code behind a message: note the definite ones before it does. */
+  #definiteAnswers(): Middleware {
+    return () => ({
+      response: async (next) => {
+        try {
+          return await next();
+        } catch (error) {
+          const response = error as { status?: () => number; data?: () => unknown; request?: () => { url(): string } };
+          const id = response.request ? /\/schemas\/ids\/(-?\d+)/.exec(response.request().url())?.[1] : undefined;
+          if (id !== undefined && response.status?.() === 404 && errorCodeOf(response.data?.()) === SCHEMA_NOT_FOUND) {
+            this.#unknownSince.set(Number(id), performance.now());
+          }
+          throw error;
+        }
+      },
+    });
+  }
+
+  #unavailable(cause: unknown): RegistryUnavailable {
+    return new RegistryUnavailable(`The schema registry at ${this.#url} gave no definite answer: ${messageOf(cause)}. Check that it runs and that ONWARD_REGISTRY_URL is right.`, { cause });
+  }
+}
+
+function timeout(timeoutMs: number): Middleware {
+  return () => ({ prepareRequest: async (next) => (await next()).enhance({ timeout: timeoutMs }) });
+}
+
+function statusOf(error: unknown): number | undefined {
+  return (error as { status?: number } | undefined)?.status;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function errorCodeOf(body: unknown): number | undefined {
+  const parsed = typeof body === 'string' ? tryJson(body) : body;
+  return (parsed as { error_code?: number } | undefined)?.error_code;
+}
+
+function tryJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
