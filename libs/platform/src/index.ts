@@ -1,10 +1,5 @@
 export * from './bootstrap.js';
-export * from './config/configuration-error.js';
-export * from './config/http-config.js';
-export * from './config/kafka-config.js';
-export * from './config/load-config.js';
-export * from './config/service-config.js';
-export * from './config/store-config.js';
+export * from './config/index.js';
 export * from './health/health.js';
 export { CurrentCaller, Public, Roles } from './http/access.js';
 export * from './http/http-problem.js';
