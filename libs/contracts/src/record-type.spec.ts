@@ -28,6 +28,11 @@ describe('a generated record', () => {
     expect(() => PlaceOrder.encode(wrong)).toThrow('lines.0.quantity should be int, is "two"');
   });
 
+  it('checks a value in one sentence', () => {
+    expect(PlaceOrder.check(order)).toBeUndefined();
+    expect(PlaceOrder.check({ ...order, cardToken: 7 })).toBe('onward.orders.PlaceOrder: cardToken should be string, is 7');
+  });
+
   it('names a missing field and an unknown one', () => {
     const { total: _, ...missing } = order;
     expect(PlaceOrder.issues(missing)[0]).toMatchObject({ path: 'total', actual: 'missing' });

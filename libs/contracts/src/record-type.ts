@@ -41,6 +41,8 @@ export interface RecordType<T> {
   decode(bytes: Buffer): T;
   /** Every departure from the schema; unknown fields count. Empty when the value fits. */
   issues(value: unknown): SchemaIssue[];
+  /** What is wrong with a value, as one sentence; `undefined` when it fits. */
+  check(value: unknown): string | undefined;
   /** Phantom: never present. */
   readonly __type?: T;
 }
@@ -62,6 +64,11 @@ export function recordType<T>(schema: AvroSchema): RecordType<T> {
     schema,
     avro: type,
     issues,
+    check: (value) => {
+      // The plain question first: it costs a fraction of finding out where.
+      if (type.isValid(value)) return undefined;
+      return new SchemaMismatch(type.name as string, issues(value)).message;
+    },
     encode: (value) => {
       try {
         return type.toBuffer(value);
