@@ -11,9 +11,9 @@ function byName(commands: Readonly<Record<string, CommandType>>): Readonly<Recor
 
 /** The commands of fulfillment. */
 export const fulfillment = {
-  ReserveStock: command({ participant: 'fulfillment', request: ReserveStock, done: StockReserved, rejections: ["UNKNOWN_PRODUCT","OUT_OF_STOCK","QUANTITY_INVALID","ALREADY_UNDONE"], failures: ["WAREHOUSE_UNAVAILABLE"], undoes: null }),
+  ReserveStock: command({ participant: 'fulfillment', request: ReserveStock, done: StockReserved, rejections: ["UNKNOWN_PRODUCT","OUT_OF_STOCK","QUANTITY_INVALID","ALREADY_UNDONE","RESERVATION_EXISTS"], failures: ["WAREHOUSE_UNAVAILABLE"], undoes: null }),
   ReleaseStock: command({ participant: 'fulfillment', request: ReleaseStock, done: StockReleased, rejections: ["ALREADY_SHIPPED"], failures: ["WAREHOUSE_UNAVAILABLE"], undoes: 'onward.fulfillment.ReserveStock' }),
-  ShipParcel: command({ participant: 'fulfillment', request: ShipParcel, done: ParcelShipped, rejections: ["NOT_RESERVED"], failures: ["CARRIER_UNAVAILABLE"], undoes: null }),
+  ShipParcel: command({ participant: 'fulfillment', request: ShipParcel, done: ParcelShipped, rejections: ["NOT_RESERVED","SHIPMENT_EXISTS"], failures: ["CARRIER_UNAVAILABLE"], undoes: null }),
 } as const;
 /** Everything fulfillment takes and tells. */
 export const fulfillmentContract: ServiceContract = {
@@ -39,7 +39,7 @@ export const ordersContract: ServiceContract = {
 
 /** The commands of payment. */
 export const payment = {
-  AuthorizePayment: command({ participant: 'payment', request: AuthorizePayment, done: PaymentAuthorized, rejections: ["CARD_DECLINED","INSUFFICIENT_FUNDS","AMOUNT_INVALID","ALREADY_UNDONE"], failures: ["PROVIDER_UNAVAILABLE"], undoes: null }),
+  AuthorizePayment: command({ participant: 'payment', request: AuthorizePayment, done: PaymentAuthorized, rejections: ["CARD_DECLINED","INSUFFICIENT_FUNDS","AMOUNT_INVALID","ALREADY_UNDONE","PAYMENT_EXISTS"], failures: ["PROVIDER_UNAVAILABLE"], undoes: null }),
   VoidPayment: command({ participant: 'payment', request: VoidPayment, done: PaymentVoided, rejections: ["ALREADY_CAPTURED"], failures: ["PROVIDER_UNAVAILABLE"], undoes: 'onward.payment.AuthorizePayment' }),
   CapturePayment: command({ participant: 'payment', request: CapturePayment, done: PaymentCaptured, rejections: ["NOT_AUTHORIZED","AMOUNT_INVALID","ALREADY_UNDONE"], failures: ["PROVIDER_UNAVAILABLE"], undoes: null }),
   RefundPayment: command({ participant: 'payment', request: RefundPayment, done: PaymentRefunded, rejections: ["AMOUNT_INVALID"], failures: ["PROVIDER_UNAVAILABLE"], undoes: 'onward.payment.CapturePayment' }),
