@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { CliError } from '../cli-error.js';
+
+const credentials = z.object({ username: z.string(), password: z.string() });
+
+/** What a local stack writes about itself, for whoever may read that file. */
+const stackSchema = z.object({
+  brokers: z.array(z.string()).min(1),
+  registryUrl: z.string(),
+  principals: z.record(z.string(), credentials),
+  http: z.record(z.string(), z.string()).default({}),
+});
+export type StackFile = z.output<typeof stackSchema>;
+
+/** Where the local stack writes it, below the project's folder. */
+export const STACK_FILE = join('.onward', 'stack.json');
+
+/**
+ * The local stack of the nearest folder at or above `folder` that has one; undefined if there is none.
+ * @throws CliError `STACK_FILE_UNREADABLE`
+ */
+export function findStackFile(folder: string): StackFile | undefined {
+  const path = join(folder, STACK_FILE);
+  const content = read(path);
+  if (content === undefined) {
+    const above = dirname(folder);
+    return above === folder ? undefined : findStackFile(above);
+  }
+  try {
+    return stackSchema.parse(JSON.parse(content));
+  } catch (cause) {
+    throw new CliError('STACK_FILE_UNREADABLE', `${path} is not what a running stack writes: stop the stack and start it again with \`npm start\`.`, undefined, { cause });
+  }
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT' || (cause as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined;
+    throw new CliError('STACK_FILE_UNREADABLE', `Cannot read ${path}: run this as the user who started the stack.`, undefined, { cause });
+  }
+}

@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import type { RecordType, ServiceContract } from '@onward/contracts';
+import { CliError } from '../cli-error.js';
+import { ExitCode } from '../exit-code.js';
+import { separateUnknownFields } from './unknown-fields.js';
+
+/** A command type that clients may send, and to whom. */
+export interface ClientCommand {
+  readonly service: string;
+  readonly type: RecordType<unknown>;
+}
+
+/**
+ * Finds a command by its short or full name among what services accept from clients.
+ * @throws CliError (exit status 2) `COMMAND_UNKNOWN` that lists what there is.
+ */
+export function findClientCommand(name: string, contracts: readonly ServiceContract[]): ClientCommand {
+  const known = contracts.flatMap((contract) => (contract.accepts['client'] ?? []).map((type): ClientCommand => ({ service: contract.service, type })));
+  const found = known.find(({ type }) => type.name === name || shortName(type.name) === name);
+  if (found !== undefined) return found;
+  throw new CliError('COMMAND_UNKNOWN', `There is no command "${name}". Commands you can publish: ${known.map(({ type }) => shortName(type.name)).join(', ')}.`, ExitCode.invalid);
+}
+
+/** A command ready to be sent: its value fits its schema, and names its saga. */
+export interface PreparedCommand {
+  readonly sagaId: string;
+  readonly value: Record<string, unknown>;
+}
+
+/**
+ * Puts the saga's id into a command and checks the whole against the schema.
+ * A command names its saga in its first field. A command that starts a saga gets a fresh id if it has none.
+ *
+ * @throws CliError (exit status 2) `COMMAND_INVALID` naming every wrong, missing and unknown field; `SAGA_ID_MISSING`
+ */
+export function prepareCommand(type: RecordType<unknown>, fields: Readonly<Record<string, unknown>>, id?: string, freshId = makeFreshId): PreparedCommand {
+  const idField = firstField(type);
+  const given = id ?? fields[idField];
+  if (given === undefined && idField === 'sagaId') {
+    throw new CliError('SAGA_ID_MISSING', `${shortName(type.name)} is for a saga that runs: say which one with --id.`, ExitCode.invalid);
+  }
+  const value = { ...fields, [idField]: given ?? freshId(idField.replace(/Id$/, '')) };
+  const { known, unknown } = separateUnknownFields(type, value);
+  const problems = [
+    ...type.issues(known).map((issue) => `${issue.path} should be ${issue.expected.replace(' with only its own fields', '')}, ${issue.actual === 'missing' ? 'is missing' : `is ${issue.actual}`}`),
+    ...unknown.map((field) => `${field.path} is no field of ${field.record}, which has: ${field.known.join(', ')}`),
+  ];
+  if (problems.length > 0) {
+    throw new CliError('COMMAND_INVALID', [`This is no ${shortName(type.name)}; nothing was sent:`, ...problems.map((line) => `  ${line}`)].join('\n'), ExitCode.invalid);
+  }
+  const sagaId = value[idField] as string;
+  if (sagaId === '') throw new CliError('COMMAND_INVALID', `${idField} is empty: leave it out to get a fresh one.`, ExitCode.invalid);
+  return { sagaId, value };
+}
+
+/** `order-` + time + randomness: sorts by time, and two clients do not meet. */
+function makeFreshId(prefix: string): string {
+  return `${prefix}-${Date.now().toString(36)}${randomBytes(5).toString('hex')}`;
+}
+
+function firstField(type: RecordType<unknown>): string {
+  const { fields } = type.schema as unknown as { fields: readonly { name: string }[] };
+  const first = fields[0];
+  if (first === undefined) throw new Error(`${type.name} has no fields.`);
+  return first.name;
+}
+
+function shortName(fullName: string): string {
+  return fullName.slice(fullName.lastIndexOf('.') + 1);
+}
