@@ -1,6 +1,7 @@
 // Generated from schemas/ by `npm run generate`. Not edited by hand.
 import { command, type CommandType } from '../command-type.js';
 import type { ServiceContract } from '../service-contract.js';
+import { AuditEntry } from './audit.js';
 import { ParcelShipped, ReleaseStock, ReserveStock, ShipParcel, StockReleased, StockReserved } from './fulfillment.js';
 import { CancelSaga, PlaceOrder } from './orders.js';
 import { AuthorizePayment, CapturePayment, PaymentAuthorized, PaymentCaptured, PaymentDeclined, PaymentRefunded, PaymentVoided, RefundPayment, VoidPayment } from './payment.js';
@@ -8,6 +9,17 @@ import { AuthorizePayment, CapturePayment, PaymentAuthorized, PaymentCaptured, P
 function byName(commands: Readonly<Record<string, CommandType>>): Readonly<Record<string, CommandType>> {
   return Object.fromEntries(Object.values(commands).map((c) => [c.name, c]));
 }
+
+/** Everything audit takes and tells. */
+export const auditContract: ServiceContract = {
+  service: 'audit',
+  commands: {},
+  accepts: {  },
+  outcomes: [],
+  events: [],
+  state: [],
+  log: [AuditEntry],
+};
 
 /** The commands of fulfillment. */
 export const fulfillment = {
@@ -56,4 +68,4 @@ export const paymentContract: ServiceContract = {
 };
 
 /** Every service's contract. */
-export const serviceContracts: readonly ServiceContract[] = [fulfillmentContract, ordersContract, paymentContract];
+export const serviceContracts: readonly ServiceContract[] = [auditContract, fulfillmentContract, ordersContract, paymentContract];

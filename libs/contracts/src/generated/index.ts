@@ -1,4 +1,5 @@
 // Generated from schemas/ by `npm run generate`. Not edited by hand.
+export * from './audit.js';
 export * from './common.js';
 export * from './contracts.js';
 export * from './fulfillment.js';
