@@ -1,0 +1,48 @@
+import { parseArgs } from 'node:util';
+import { runInForeground } from './foreground.js';
+import { StackError } from './stack-error.js';
+
+const HELP = `Usage: npm start -- [options]
+
+Boots Kafka, the schema registry, PostgreSQL and the four services on this machine. Ctrl-C stops all of it.
+
+  --dir <folder>       where the stack keeps its data, logs and secrets (default: .onward)
+  --free-ports         take any free ports, so that several stacks run side by side
+  --no-services        only Kafka, registry and PostgreSQL
+  --topology <file>    a topology file beside schemas/topology.yaml; may be given several times
+  --partitions <n>     partitions of topics that are made now (default: 4)
+  --help               this text`;
+
+try {
+  const { values } = parseArgs({
+    options: {
+      dir: { type: 'string' },
+      'free-ports': { type: 'boolean', default: false },
+      'no-services': { type: 'boolean', default: false },
+      topology: { type: 'string', multiple: true, default: [] },
+      partitions: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(HELP);
+  } else {
+    await runInForeground({
+      ...(values.dir === undefined ? {} : { dir: values.dir }),
+      ...(values.partitions === undefined ? {} : { partitions: partitionCount(values.partitions) }),
+      freePorts: values['free-ports'],
+      services: !values['no-services'],
+      topologyFiles: values.topology,
+    });
+  }
+} catch (error) {
+  const known = error instanceof StackError || (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS') === true;
+  console.error(`\nonward: ${known ? (error as Error).message : (error as Error).stack}`);
+  process.exitCode = 1;
+}
+
+function partitionCount(text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1) throw new StackError('STACK_BAD_ARGUMENT', `--partitions must be a whole number, at least 1, not "${text}".`);
+  return count;
+}
