@@ -1,0 +1,38 @@
+import { SagaHistoryError } from '../errors.js';
+import type { SagaEvent } from '../events.js';
+import type { SagaInput } from '../inputs.js';
+import type { Plan } from '../plan.js';
+import type { SagaState } from '../state.js';
+import { Draft } from './draft.js';
+import { dispatch, type Unroutable } from './table.js';
+
+/** What an input leads to: events, or nothing because no saga is there to take it. */
+export type Decision =
+  | { readonly kind: 'events'; readonly events: readonly SagaEvent[]; readonly state: SagaState }
+  | ({ readonly kind: 'unroutable' } & Unroutable);
+
+/**
+ * Decides what an input means for a saga. Total: every input in every state gives a decision, and what makes no sense
+ * is an event that says so. The same arguments always give the same decision.
+ *
+ * @param plan - the plan of `state`; for an unknown or an ended saga, the plan that the input is for
+ * @param state - the saga's state, `undefined` for one that is not known
+ * @param nowMs - epoch milliseconds; a time before the saga's last counts as its last
+ * @throws SagaHistoryError `SAGA_PLAN_MISMATCH` when `plan` is not the plan of an open saga: an error of the caller
+ */
+export function decide(plan: Plan, state: SagaState | undefined, input: SagaInput, nowMs: number): Decision {
+  if (state?.kind === 'open' && (state.sagaType !== plan.name || state.planVersion !== plan.version)) {
+    throw new SagaHistoryError(
+      'SAGA_PLAN_MISMATCH',
+      `Saga ${state.sagaId} runs on ${state.sagaType} version ${state.planVersion}, not on ${plan.name} version ` +
+        `${plan.version}: look the plan up by its state.`,
+    );
+  }
+  const draft = new Draft(plan, state, Math.max(nowMs, state?.lastAtMs ?? 0));
+  const unroutable = dispatch(draft, input);
+  if (unroutable !== undefined) return { kind: 'unroutable', ...unroutable };
+  if (draft.state === undefined || draft.events.length === 0) {
+    throw new SagaHistoryError('SAGA_HISTORY_BROKEN', `The input ${input.kind} was decided without an event.`);
+  }
+  return { kind: 'events', events: draft.events, state: draft.state };
+}

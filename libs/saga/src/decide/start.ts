@@ -1,0 +1,36 @@
+import { failure } from '../failure.js';
+import type { StartInput } from '../inputs.js';
+import { COMMANDS_REMEMBERED_MAX, statusOf, type SagaState } from '../state.js';
+import type { Draft } from './draft.js';
+import { ignore } from './ignore.js';
+import { proceed } from './proceed.js';
+
+/** The first start of a saga. */
+export function begin(draft: Draft, input: StartInput): void {
+  const { sagaId, commandId, startHash, value } = input;
+  draft.emit({ kind: 'SagaStarted', sagaId, commandId, startHash, value, atMs: draft.atMs });
+  proceed(draft);
+}
+
+/** A start for an id that is taken: the same start is answered by the saga's one end, another one is refused. */
+export function startAgain(draft: Draft, input: StartInput, saga: SagaState): void {
+  const { commandId } = input;
+  if (saga.commandIds.includes(commandId)) {
+    ignore(draft, 'start', 'COMMAND_SEEN', `Command ${commandId} has been taken before.`);
+  } else if (!sameBytes(saga.startHash, input.startHash)) {
+    refuse(draft, commandId, 'START_CONFLICT', 'A saga with this id was started with other content: choose another id.');
+  } else if (saga.kind === 'open' && saga.commandIds.length >= COMMANDS_REMEMBERED_MAX) {
+    refuse(draft, commandId, 'DUPLICATE_START', `This saga is ${statusOf(saga)} and too many repeated starts wait for its end.`);
+  } else {
+    draft.emit({ kind: 'StartRepeated', commandId });
+  }
+}
+
+/** Answers a client's command with a refusal; the saga stays as it is. */
+export function refuse(draft: Draft, commandId: string, code: string, message: string): void {
+  draft.emit({ kind: 'CommandRefused', commandId, failure: failure('rejected', code, message) });
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+}

@@ -1,0 +1,23 @@
+import { SagaDefinitionError } from './errors.js';
+
+/** A length of time as people write it: `250ms`, `30s`, `5m`, `24h`, `30d`. */
+export type Duration = `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`;
+
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/**
+ * Milliseconds of a {@link Duration}.
+ *
+ * @throws SagaDefinitionError `SAGA_DURATION_INVALID` for anything else than a positive number and a unit
+ */
+export function durationMs(duration: Duration): number {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(duration);
+  const ms = match ? Math.round(Number(match[1]) * (UNIT_MS[match[2] ?? ''] ?? 0)) : 0;
+  if (ms <= 0 || !Number.isSafeInteger(ms)) {
+    throw new SagaDefinitionError(
+      'SAGA_DURATION_INVALID',
+      `"${duration}" is not a length of time: write a positive number and one of ms, s, m, h, d, such as "30s".`,
+    );
+  }
+  return ms;
+}

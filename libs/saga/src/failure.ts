@@ -1,0 +1,76 @@
+import type { AvroSchema } from './contract.js';
+
+/** What went wrong, as a tree: a failure knows the failures that led to it. */
+export interface Failure {
+  /** Stable code: the participant's own (`CARD_DECLINED`), or one of the engine's (`ATTEMPT_TIMED_OUT`). */
+  readonly code: string;
+  /** A sentence for a person. */
+  readonly message: string;
+  readonly kind: FailureKind;
+  /** Step path, or `null` for a failure of the saga as a whole. */
+  readonly step: string | null;
+  readonly attempt: number | null;
+  readonly participant: string | null;
+  /** Earlier attempts of the same step, or the failed parts of a whole; the oldest first. */
+  readonly causes: readonly Failure[];
+}
+
+/** How something failed: refused by the business, did not work, no answer in time, user code threw, or cancelled. */
+export type FailureKind = 'rejected' | 'failed' | 'timeout' | 'threw' | 'cancelled';
+
+/** How many causes of one failure are kept: a step that is tried for weeks must not grow its saga's state. */
+export const CAUSES_MAX = 8;
+const MESSAGE_LENGTH_MAX = 500;
+
+/** Makes a failure; parts that are not given are `null`, and an overlong message is cut. */
+export function failure(
+  kind: FailureKind,
+  code: string,
+  message: string,
+  where: { step?: string; attempt?: number; participant?: string; causes?: readonly Failure[] } = {},
+): Failure {
+  return {
+    code,
+    message: message.length > MESSAGE_LENGTH_MAX ? `${message.slice(0, MESSAGE_LENGTH_MAX - 1)}…` : message,
+    kind,
+    step: where.step ?? null,
+    attempt: where.attempt ?? null,
+    participant: where.participant ?? null,
+    causes: where.causes ?? [],
+  };
+}
+
+/** Adds a cause, forgetting the oldest ones beyond {@link CAUSES_MAX}. */
+export function withCause(causes: readonly Failure[], cause: Failure): readonly Failure[] {
+  return [...causes, cause].slice(-CAUSES_MAX);
+}
+
+/** The text of anything that user code can throw. */
+export function thrownMessage(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+  } catch {
+    return 'something that cannot be printed';
+  }
+}
+
+/** {@link Failure} as an Avro record; the files under `schemas/` carry the same definition. */
+export const FAILURE_SCHEMA: AvroSchema = {
+  type: 'record',
+  name: 'onward.common.Failure',
+  doc: 'What went wrong, as a tree: a failure knows the failures that led to it.',
+  fields: [
+    { name: 'code', type: 'string', doc: "Stable code: the participant's own, or one of the engine's." },
+    { name: 'message', type: 'string', doc: 'A sentence for a person.' },
+    { name: 'kind', type: 'string', doc: 'rejected, failed, timeout, threw or cancelled.' },
+    { name: 'step', type: ['null', 'string'], default: null, doc: 'Step path; null for the saga as a whole.' },
+    { name: 'attempt', type: ['null', 'int'], default: null, doc: 'Attempt of the step, from 1 on.' },
+    { name: 'participant', type: ['null', 'string'], default: null, doc: 'Who was asked.' },
+    {
+      name: 'causes',
+      type: { type: 'array', items: 'onward.common.Failure' },
+      default: [],
+      doc: 'Earlier attempts of the same step, or the failed parts of a whole; the oldest first.',
+    },
+  ],
+};
