@@ -1,3 +1,4 @@
 export * from './connection/index.js';
+export * from './producer/index.js';
 export * from './protocol/index.js';
 export * from './topology/index.js';

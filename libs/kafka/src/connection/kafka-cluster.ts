@@ -82,7 +82,7 @@ export class KafkaCluster {
 
   /** Asks for the brokers and the given topics; what was known of them is replaced. */
   async refreshMetadata(topics: readonly string[]): Promise<void> {
-    const answer = await this.#sendToAny(metadataCall(topics));
+    const answer = await this.sendToAny(metadataCall(topics));
     this.#adopt(answer);
   }
 
@@ -136,7 +136,7 @@ export class KafkaCluster {
     const known = this.#coordinators.get(cacheKey);
     if (known !== undefined && !refresh) return known;
     this.#coordinators.delete(cacheKey);
-    const answer = await this.#sendToAny(findCoordinatorCall(kind, key));
+    const answer = await this.sendToAny(findCoordinatorCall(kind, key));
     if (answer.errorCode !== ErrorCode.NONE) {
       throw new KafkaApiError('FindCoordinator', answer.errorCode, `${kind} ${key}`, answer.errorMessage);
     }
@@ -168,7 +168,7 @@ export class KafkaCluster {
   }
 
   /** A request that any broker can answer: the connected ones are tried first, at last the ones that were configured. */
-  async #sendToAny<T extends Throttled>(call: ApiCall<T>): Promise<T> {
+  async sendToAny<T extends Throttled>(call: ApiCall<T>): Promise<T> {
     const isConnected = (nodeId: number): boolean => this.#connections.get(nodeId)?.usable ?? false;
     const nodeIds = [...this.#brokers.keys()].sort((a, b) => Number(isConnected(b)) - Number(isConnected(a)));
     for (const nodeId of nodeIds) {
