@@ -108,8 +108,9 @@ export class GroupMember {
     return this.#state;
   }
 
-  /** A commit under the current membership was refused with this code: the member need not wait for its next heartbeat to join again. */
-  report(brokerCode: number): void {
+  /** A commit under this membership was refused with this code: the member need not wait for its next heartbeat to join again. */
+  report(brokerCode: number, membership: GroupMembership): void {
+    if (membership !== this.#last?.membership) return;
     if (REJOINS.has(brokerCode)) this.#sign('rebalance');
     else if (EVICTIONS.has(brokerCode)) this.#sign('evicted');
   }
@@ -249,7 +250,7 @@ export class GroupMember {
       if (answer === undefined || membership !== this.#last?.membership) return;
       if (COORDINATOR_MOVED.has(answer.errorCode)) await this.#forgetCoordinator();
       else if (answer.errorCode === ErrorCode.GROUP_AUTHORIZATION_FAILED) this.#fail(new KafkaApiError('Heartbeat', answer.errorCode, `group ${this.#options.groupId}`));
-      else this.report(answer.errorCode);
+      else this.report(answer.errorCode, membership);
     } catch (error) {
       if (error instanceof KafkaError && !this.#stopping.signal.aborted) this.#fail(error);
     }

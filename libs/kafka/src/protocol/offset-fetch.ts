@@ -3,6 +3,8 @@ import { flexibleCall, type ApiCall, type Throttled } from './api-call.js';
 export interface OffsetFetchRequest {
   readonly groupId: string;
   readonly topics: readonly { readonly topic: string; readonly partitions: readonly number[] }[];
+  /** False answers at once with what was committed last, also while a transaction may be about to change it. Default true. */
+  readonly requireStable?: boolean;
 }
 
 export interface CommittedOffset {
@@ -36,7 +38,7 @@ export function offsetFetchCall(request: OffsetFetchRequest): ApiCall<OffsetFetc
             .array(request.topics, ({ topic, partitions }) => w.string(topic).array(partitions, (p) => w.i32(p)).noTags())
             .noTags(),
         )
-        .bool(true),
+        .bool(request.requireStable ?? true),
     read: (r) => {
       const throttleMs = r.i32();
       const groups = r.array(() => {

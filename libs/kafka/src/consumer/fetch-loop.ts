@@ -1,0 +1,299 @@
+import { KafkaApiError, type KafkaCluster } from '../connection/index.js';
+import { ErrorCode } from '../protocol/error-codes.js';
+import { fetchCall, type FetchedPartition } from '../protocol/fetch.js';
+import type { IsolationLevel } from '../protocol/list-offsets.js';
+import type { GroupMembership } from '../protocol/txn-offset-commit.js';
+import { decodeFetched, UnreadableBatchError, type DecodedPartition } from './fetch-decode.js';
+import { PartitionQueue, recordBytes, type QueueLimits } from './partition-queue.js';
+import type { ConsumedRecord } from './record.js';
+import { sleep } from './timing.js';
+import { UnreadableRecord } from './unreadable-record.js';
+
+export interface FetchLoopOptions {
+  readonly isolation?: IsolationLevel;
+  /** How long the broker holds a fetch when there is nothing. Default 500. */
+  readonly maxWaitMs?: number;
+  /** A partition that has this much queued is left out of the fetch until some of it is taken. Default 5000 records, 1 MiB. */
+  readonly queueLimits?: QueueLimits;
+}
+
+export interface FetchLoopHooks {
+  /** Something can be taken, or a position has moved past markers. */
+  arrived(): void;
+  /** The log does not have the offset that is to be read next. The partition is not fetched any more. */
+  outOfRange(topic: string, partition: number, position: bigint, logStartOffset: bigint): void;
+  /** A fetch failed and is tried again. */
+  retrying(error: unknown): void;
+}
+
+/** What was taken, with the membership it was fetched under: a commit needs exactly that one (R2). */
+export interface Taken {
+  readonly membership: GroupMembership;
+  /** Per partition in the order of each topic's log. */
+  readonly records: ReadonlyMap<number, readonly ConsumedRecord[]>;
+}
+
+const PARTITION_BYTES_MAX = 1_048_576;
+const ANSWER_BYTES_MAX = 16 * PARTITION_BYTES_MAX;
+/** While a partition is left out of the running fetch, so that it does not wait for a long poll of the others. */
+const SHORT_WAIT_MS = 20;
+const RETRY_MS = 100;
+
+/**
+ * Reads all partitions that are open, from their leaders, one request in flight per broker, on connections of its own. It only
+ * queues: a partition that is worked off slowly delays no other, and nothing here waits for processing.
+ *
+ * 1. Everything queued was fetched under one membership. `assign` drops what was fetched before, also what is still on its way (R2).
+ * 2. A partition is read only between `open` and `close`.
+ */
+export class FetchLoop {
+  readonly #cluster: KafkaCluster;
+  readonly #hooks: FetchLoopHooks;
+  readonly #isolation: IsolationLevel;
+  readonly #maxWaitMs: number;
+  readonly #limits: QueueLimits;
+  readonly #queues = new Map<string, PartitionQueue>();
+  /** Node ids with a request in flight or about to have one. */
+  readonly #busy = new Map<number, Promise<void>>();
+  readonly #lookingUp = new Map<PartitionQueue, Promise<void>>();
+  readonly #stopping = new AbortController();
+  #membership: GroupMembership | undefined;
+  /** Partitions that are assigned and not open yet. */
+  #awaited = new Set<number>();
+  #turn = 0;
+
+  private constructor(cluster: KafkaCluster, options: FetchLoopOptions, hooks: FetchLoopHooks) {
+    this.#cluster = cluster;
+    this.#hooks = hooks;
+    this.#isolation = options.isolation ?? 'read_committed';
+    this.#maxWaitMs = options.maxWaitMs ?? 500;
+    this.#limits = options.queueLimits ?? { recordsMax: 5_000, bytesMax: 1_048_576 };
+  }
+
+  static async start(cluster: KafkaCluster, options: FetchLoopOptions, hooks: FetchLoopHooks): Promise<FetchLoop> {
+    return new FetchLoop(await cluster.fork(), options, hooks);
+  }
+
+  /** A new generation: only the kept partitions stay open, and what they had queued is fetched again. */
+  assign(membership: GroupMembership, partitions: readonly number[], kept: ReadonlySet<number>): void {
+    this.#membership = membership;
+    for (const [name, queue] of this.#queues) {
+      this.#queues.delete(name);
+      if (!kept.has(queue.partition)) continue;
+      // A new object: an answer on its way finds that the one it was asked for is gone.
+      const fresh = new PartitionQueue(queue.topic, queue.partition, queue.position);
+      fresh.leader = queue.leader;
+      this.#queues.set(name, fresh);
+    }
+    this.#awaited = new Set(partitions.filter((partition) => !kept.has(partition)));
+    this.#kick();
+  }
+
+  open(partition: number, positions: ReadonlyMap<string, bigint>): void {
+    this.#awaited.delete(partition);
+    for (const [topic, position] of positions) this.#queues.set(`${topic}/${partition}`, new PartitionQueue(topic, partition, position));
+    this.#kick();
+  }
+
+  close(partition: number): void {
+    this.#awaited.delete(partition);
+    for (const [name, queue] of this.#queues) if (queue.partition === partition) this.#queues.delete(name);
+  }
+
+  /** Whether there is anything to take. */
+  get hasRecords(): boolean {
+    for (const queue of this.#queues.values()) if (queue.length > 0) return true;
+    return false;
+  }
+
+  /** Takes from all partitions in turns, up to the limits; at least one record when there is one. */
+  take({ recordsMax, bytesMax }: QueueLimits): Taken | undefined {
+    const membership = this.#membership;
+    let sources = this.#inTurns().filter((queue) => queue.length > 0);
+    if (membership === undefined || sources.length === 0) return undefined;
+    const records = new Map<number, ConsumedRecord[]>();
+    const wasFull = sources.some((queue) => queue.isFull(this.#limits));
+    let recordsLeft = recordsMax;
+    let bytesLeft = bytesMax;
+    while (sources.length > 0 && recordsLeft > 0 && bytesLeft > 0) {
+      const share = Math.max(1, Math.ceil(recordsLeft / sources.length));
+      for (const queue of sources) {
+        const list = records.get(queue.partition) ?? [];
+        for (let i = 0; i < share && recordsLeft > 0 && bytesLeft > 0; i += 1) {
+          const record = queue.take();
+          if (record === undefined) break;
+          list.push(record);
+          recordsLeft -= 1;
+          bytesLeft -= recordBytes(record);
+        }
+        if (list.length > 0) records.set(queue.partition, list);
+      }
+      sources = sources.filter((queue) => queue.length > 0);
+    }
+    if (wasFull) this.#kick();
+    return { membership, records };
+  }
+
+  /** Takes what one partition has queued, up to the limits. */
+  takeFrom(partition: number, { recordsMax, bytesMax }: QueueLimits): { membership: GroupMembership; records: ConsumedRecord[] } | undefined {
+    const membership = this.#membership;
+    const records: ConsumedRecord[] = [];
+    let bytesLeft = bytesMax;
+    for (const queue of this.#queues.values()) {
+      if (queue.partition !== partition) continue;
+      while (records.length < recordsMax && bytesLeft > 0) {
+        const record = queue.take();
+        if (record === undefined) break;
+        records.push(record);
+        bytesLeft -= recordBytes(record);
+      }
+    }
+    if (membership === undefined || records.length === 0) return undefined;
+    this.#kick();
+    return { membership, records };
+  }
+
+  /** By topic: what to commit for a partition when everything taken from it is done. Empty when it is not open. */
+  positions(partition: number): Map<string, bigint> {
+    const positions = new Map<string, bigint>();
+    for (const queue of this.#queues.values()) if (queue.partition === partition) positions.set(queue.topic, queue.position);
+    return positions;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#queues.clear();
+    this.#cluster.disconnect();
+    await Promise.all([...this.#lookingUp.values(), ...this.#busy.values()]);
+  }
+
+  /** Another order each time, so that limits cut off another partition each time. */
+  #inTurns(): PartitionQueue[] {
+    const all = [...this.#queues.values()];
+    this.#turn = all.length === 0 ? 0 : (this.#turn + 1) % all.length;
+    return [...all.slice(this.#turn), ...all.slice(0, this.#turn)];
+  }
+
+  #kick(): void {
+    if (this.#stopping.signal.aborted) return;
+    for (const queue of this.#queues.values()) {
+      if (queue.leader === undefined) this.#lookUpLeader(queue);
+      else if (!queue.isFull(this.#limits) && !this.#busy.has(queue.leader)) this.#startReading(queue.leader);
+    }
+  }
+
+  #startReading(nodeId: number): void {
+    const reading = this.#readFrom(nodeId).finally(() => {
+      this.#busy.delete(nodeId);
+      this.#kick();
+    });
+    this.#busy.set(nodeId, reading);
+  }
+
+  #lookUpLeader(queue: PartitionQueue, refreshAfterMs?: number): void {
+    if (this.#lookingUp.has(queue)) return;
+    const found = this.#findLeader(queue, refreshAfterMs).finally(() => {
+      this.#lookingUp.delete(queue);
+      this.#kick();
+    });
+    this.#lookingUp.set(queue, found);
+  }
+
+  async #findLeader(queue: PartitionQueue, refreshAfterMs?: number): Promise<void> {
+    const refresh = refreshAfterMs !== undefined;
+    if (refresh) await sleep(refreshAfterMs, this.#stopping.signal);
+    if (this.#stopping.signal.aborted) return;
+    try {
+      queue.leader = await this.#cluster.leaderOf(queue.topic, queue.partition, { refresh });
+    } catch (error) {
+      if (this.#stopping.signal.aborted) return;
+      this.#hooks.retrying(error);
+      await sleep(RETRY_MS, this.#stopping.signal);
+    }
+  }
+
+  async #readFrom(nodeId: number): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      const wanted = this.#inTurns().filter((queue) => queue.leader === nodeId && !queue.isFull(this.#limits));
+      if (wanted.length === 0) return;
+      try {
+        await this.#fetch(nodeId, wanted);
+      } catch (error) {
+        if (this.#stopping.signal.aborted) return;
+        this.#hooks.retrying(error);
+        this.#retryLater(wanted);
+      }
+    }
+  }
+
+  async #fetch(nodeId: number, wanted: readonly PartitionQueue[]): Promise<void> {
+    const someLeftOut = this.#awaited.size > 0 || wanted.length < this.#queues.size;
+    const requested = new Map(wanted.map((queue) => [`${queue.topic}/${queue.partition}`, queue]));
+    const answer = await this.#cluster.send(
+      nodeId,
+      fetchCall({
+        isolation: this.#isolation,
+        maxWaitMs: someLeftOut ? Math.min(SHORT_WAIT_MS, this.#maxWaitMs) : this.#maxWaitMs,
+        bytesMin: 1,
+        bytesMax: ANSWER_BYTES_MAX,
+        topics: byTopic(wanted),
+      }),
+    );
+    if (answer.errorCode !== ErrorCode.NONE) throw new KafkaApiError('Fetch', answer.errorCode, `broker ${nodeId}`);
+    for (const { topic, partitions } of answer.topics) {
+      for (const fetched of partitions) {
+        const name = `${topic}/${fetched.partition}`;
+        const queue = requested.get(name);
+        // Closed or assigned anew meanwhile: the queue is another object, and this answer was fetched under the membership before.
+        if (queue !== undefined && this.#queues.get(name) === queue) this.#accept(name, queue, fetched);
+      }
+    }
+  }
+
+  #accept(name: string, queue: PartitionQueue, fetched: FetchedPartition): void {
+    const position = queue.nextFetchOffset;
+    switch (fetched.errorCode) {
+      case ErrorCode.NONE: {
+        const { records, nextOffset } = this.#decode(queue.topic, fetched, position);
+        if (nextOffset === position) return;
+        queue.push(records, nextOffset);
+        this.#hooks.arrived();
+        return;
+      }
+      case ErrorCode.OFFSET_OUT_OF_RANGE:
+        this.#queues.delete(name);
+        this.#hooks.outOfRange(queue.topic, queue.partition, position, fetched.logStartOffset);
+        return;
+      default:
+        this.#hooks.retrying(new KafkaApiError('Fetch', fetched.errorCode, name));
+        this.#retryLater([queue]);
+    }
+  }
+
+  #decode(topic: string, fetched: FetchedPartition, position: bigint): DecodedPartition {
+    try {
+      return decodeFetched(topic, fetched, position, this.#isolation);
+    } catch (error) {
+      if (!(error instanceof UnreadableBatchError)) throw error;
+      return { records: [new UnreadableRecord(error)], nextOffset: error.nextOffset };
+    }
+  }
+
+  /** Another broker may lead them by then; the rest is read on meanwhile. */
+  #retryLater(queues: readonly PartitionQueue[]): void {
+    for (const queue of queues) {
+      queue.leader = undefined;
+      this.#lookUpLeader(queue, RETRY_MS);
+    }
+  }
+}
+
+function byTopic(queues: readonly PartitionQueue[]): { topic: string; partitions: { partition: number; offset: bigint; bytesMax: number }[] }[] {
+  const topics = new Map<string, { partition: number; offset: bigint; bytesMax: number }[]>();
+  for (const { topic, partition, nextFetchOffset } of queues) {
+    const partitions = topics.get(topic) ?? [];
+    partitions.push({ partition, offset: nextFetchOffset, bytesMax: PARTITION_BYTES_MAX });
+    topics.set(topic, partitions);
+  }
+  return [...topics].map(([topic, partitions]) => ({ topic, partitions }));
+}

@@ -1,0 +1,60 @@
+/**
+ * R6: a timer fires only when its partition's inputs have been consumed up to the end they had when it came due. What was waiting
+ * there may be the very reply the timer waits for: after an hour's outage, firing first would compensate everything.
+ *
+ * ```
+ *  quiet ── a timer is due ──▶ asking ── ends known ──▶ catching up ── every position there ──▶ due ── fired ──▶ quiet
+ * ```
+ */
+export class TimerGate {
+  readonly #ends: (partition: number) => Promise<ReadonlyMap<string, bigint>>;
+  readonly #positions: (partition: number) => ReadonlyMap<string, bigint>;
+  readonly #known: () => void;
+  readonly #asked = new Map<number, { ends: ReadonlyMap<string, bigint> | undefined }>();
+
+  /**
+   * @param ends asks for the ends of a partition's inputs, by topic; when it fails it is asked again at the next look
+   * @param positions what is consumed of a partition's inputs, by topic
+   * @param known called when an answer has arrived
+   */
+  constructor(
+    ends: (partition: number) => Promise<ReadonlyMap<string, bigint>>,
+    positions: (partition: number) => ReadonlyMap<string, bigint>,
+    known: () => void,
+  ) {
+    this.#ends = ends;
+    this.#positions = positions;
+    this.#known = known;
+  }
+
+  /** Whether the timers of a partition with one that is due may fire now. */
+  mayFire(partition: number): boolean {
+    const asked = this.#asked.get(partition);
+    if (asked === undefined) {
+      this.#ask(partition);
+      return false;
+    }
+    if (asked.ends === undefined) return false;
+    const positions = this.#positions(partition);
+    return [...asked.ends].every(([topic, end]) => (positions.get(topic) ?? -1n) >= end);
+  }
+
+  /** The timers have fired, or the partition is gone: the next one that is due asks anew. */
+  reset(partition: number): void {
+    this.#asked.delete(partition);
+  }
+
+  #ask(partition: number): void {
+    const asked: { ends: ReadonlyMap<string, bigint> | undefined } = { ends: undefined };
+    this.#asked.set(partition, asked);
+    this.#ends(partition).then(
+      (ends) => {
+        asked.ends = ends;
+        this.#known();
+      },
+      () => {
+        if (this.#asked.get(partition) === asked) this.#asked.delete(partition);
+      },
+    );
+  }
+}
