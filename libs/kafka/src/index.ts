@@ -1,4 +1,5 @@
 export * from './connection/index.js';
+export * from './consumer/index.js';
 export * from './producer/index.js';
 export * from './protocol/index.js';
 export * from './topology/index.js';
