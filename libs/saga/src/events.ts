@@ -1,6 +1,5 @@
 import type { TypedValue } from './contract.js';
 import type { Failure } from './failure.js';
-import type { InputKind } from './inputs.js';
 import type { Action } from './state.js';
 
 /** Version of `evolve` that new events are made for; every transition names it (R12). */
@@ -86,7 +85,6 @@ export type SagaEvent =
   /** An input that makes no sense for the saga as it is. */
   | {
       readonly kind: 'InputIgnored';
-      readonly input: InputKind;
       readonly reason: IgnoredReason;
       readonly detail: string;
     };

@@ -6,7 +6,8 @@ export interface Failure {
   readonly code: string;
   /** A sentence for a person. */
   readonly message: string;
-  readonly kind: FailureKind;
+  /** A {@link FailureKind}; records of a newer engine may name others. */
+  readonly kind: string;
   /** Step path, or `null` for a failure of the saga as a whole. */
   readonly step: string | null;
   readonly attempt: number | null;

@@ -1,4 +1,5 @@
 import type { AnyCommand, AnyRecord } from './contract.js';
+import { SagaHistoryError } from './errors.js';
 import type { RetryPolicy } from './retry.js';
 
 /** What a user function of a plan sees: the saga's id, its input, and the reply of every step that is done. */
@@ -71,6 +72,19 @@ export function stepOf(plan: Plan, id: string): PlanStep | undefined {
 /** The step after another one in a plan's sequence. */
 export function stepAfter(plan: Plan, id: string): PlanStep | undefined {
   return plan.steps[(plan.positions.get(id) ?? plan.steps.length) + 1];
+}
+
+/**
+ * A record of the plan by its Avro full name.
+ *
+ * @throws SagaHistoryError `SAGA_PLAN_MISMATCH` when the plan neither sends nor records it
+ */
+export function recordOf(plan: Plan, name: string): AnyRecord {
+  const record = plan.records.get(name);
+  if (record === undefined) {
+    throw new SagaHistoryError('SAGA_PLAN_MISMATCH', `${plan.name} version ${plan.version} has no record ${name}.`);
+  }
+  return record;
 }
 
 /** The plan without its functions; keys always stand in the same order, so its JSON text can be hashed. */

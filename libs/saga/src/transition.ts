@@ -57,14 +57,13 @@ export function advance(
 ): Advance {
   const decision = decide(plan, state, input, nowMs);
   if (decision.kind === 'unroutable') return { ...decision, effects: refusal(plan, input, decision) };
-  const atMs = Math.max(nowMs, state?.lastAtMs ?? 0);
   const transition: Transition = {
     sagaId: decision.state.sagaId,
     sagaType: decision.state.sagaType,
     planVersion: decision.state.planVersion,
     engineVersion: ENGINE_VERSION,
     sequence: (state?.sequence ?? 0) + 1,
-    atMs,
+    atMs: decision.atMs,
     cause: { kind: input.kind, origin },
     events: decision.events,
   };

@@ -19,6 +19,25 @@ export interface CommandRejected {
 }
 export const CommandRejected: RecordType<CommandRejected> = recordType<CommandRejected>({"type":"record","name":"CommandRejected","namespace":"onward.common","doc":"A participant's final no: the business refuses, asking again gives the same answer.","fields":[{"name":"code","type":"string","doc":"Stable code, one of those the command's contract declares."},{"name":"message","type":"string","doc":"A sentence for a person."}]});
 
+/** What went wrong, as a tree: a failure knows the failures that led to it. */
+export interface Failure {
+  /** Stable code: the participant's own, or one of the engine's. */
+  readonly code: string;
+  /** A sentence for a person. */
+  readonly message: string;
+  /** rejected, failed, timeout, threw or cancelled. */
+  readonly kind: string;
+  /** Step path; null for the saga as a whole. */
+  readonly step: null | string;
+  /** Attempt of the step, from 1 on. */
+  readonly attempt: null | number;
+  /** Who was asked. */
+  readonly participant: null | string;
+  /** Earlier attempts of the same step, or the failed parts of a whole; the oldest first. */
+  readonly causes: readonly Failure[];
+}
+export const Failure: RecordType<Failure> = recordType<Failure>({"type":"record","name":"Failure","namespace":"onward.common","doc":"What went wrong, as a tree: a failure knows the failures that led to it.","fields":[{"name":"code","type":"string","doc":"Stable code: the participant's own, or one of the engine's."},{"name":"message","type":"string","doc":"A sentence for a person."},{"name":"kind","type":"string","doc":"rejected, failed, timeout, threw or cancelled."},{"name":"step","type":["null","string"],"doc":"Step path; null for the saga as a whole.","default":null},{"name":"attempt","type":["null","int"],"doc":"Attempt of the step, from 1 on.","default":null},{"name":"participant","type":["null","string"],"doc":"Who was asked.","default":null},{"name":"causes","type":{"type":"array","items":"onward.common.Failure"},"doc":"Earlier attempts of the same step, or the failed parts of a whole; the oldest first.","default":[]}]});
+
 /** An amount of money. Never a floating point number. */
 export interface Money {
   /** In the currency's minor unit (cents, pence, yen). */

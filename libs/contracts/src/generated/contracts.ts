@@ -3,7 +3,7 @@ import { command, type CommandType } from '../command-type.js';
 import type { ServiceContract } from '../service-contract.js';
 import { AuditEntry } from './audit.js';
 import { ParcelShipped, ReleaseStock, ReserveStock, ShipParcel, StockReleased, StockReserved } from './fulfillment.js';
-import { CancelSaga, PlaceOrder } from './orders.js';
+import { CancelSaga, ClosedSaga, PlaceOrder, SagaOutcome, SagaStuck, SagaTransition } from './orders.js';
 import { AuthorizePayment, CapturePayment, PaymentAuthorized, PaymentCaptured, PaymentDeclined, PaymentRefunded, PaymentVoided, RefundPayment, VoidPayment } from './payment.js';
 
 function byName(commands: Readonly<Record<string, CommandType>>): Readonly<Record<string, CommandType>> {
@@ -43,9 +43,9 @@ export const ordersContract: ServiceContract = {
   service: 'orders',
   commands: {},
   accepts: { client: [PlaceOrder, CancelSaga], operator: [CancelSaga] },
-  outcomes: [],
-  events: [],
-  state: [],
+  outcomes: [SagaOutcome, SagaStuck],
+  events: [SagaTransition],
+  state: [ClosedSaga],
   log: [],
 };
 

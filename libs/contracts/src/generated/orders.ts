@@ -1,6 +1,6 @@
 // Generated from schemas/ by `npm run generate`. Not edited by hand.
 import { recordType, type RecordType } from '../record-type.js';
-import type { Money, PostalAddress } from './common.js';
+import type { Failure, Money, PostalAddress } from './common.js';
 
 /** Asks for a running saga to be undone. Past its pivot the saga goes on and the cancel is answered so. */
 export interface CancelSaga {
@@ -10,6 +10,37 @@ export interface CancelSaga {
   readonly reason: string;
 }
 export const CancelSaga: RecordType<CancelSaga> = recordType<CancelSaga>({"type":"record","name":"CancelSaga","namespace":"onward.orders","doc":"Asks for a running saga to be undone. Past its pivot the saga goes on and the cancel is answered so.","fields":[{"name":"sagaId","type":"string","doc":"The saga; equals the record's key."},{"name":"reason","type":"string","doc":"Why, for the history and the audit log."}]});
+
+/** What stays of a saga that has ended: enough to refuse or answer what still arrives for it. */
+export interface ClosedSaga {
+  /** The saga; equals the record's key. */
+  readonly sagaId: string;
+  /** Name of its plan. */
+  readonly sagaType: string;
+  /** Version of its plan. */
+  readonly planVersion: number;
+  /** Number of the last transition. */
+  readonly sequence: number;
+  /** When it began. Microseconds since 1970-01-01 UTC. */
+  readonly startedAt: number;
+  /** When it ended. Microseconds since 1970-01-01 UTC. */
+  readonly closedAt: number;
+  /** Time of the last transition. Microseconds since 1970-01-01 UTC. */
+  readonly lastAt: number;
+  /** SHA-256 of the start command's content. */
+  readonly startHash: Buffer;
+  /** Client commands that it has answered; the first is the start's. */
+  readonly commandIds: readonly string[];
+  /** completed or compensated; more may follow. */
+  readonly outcome: string;
+  /** What the saga resulted in, in the registry's wire format; null where its plan has no result. */
+  readonly result: null | Buffer;
+  /** Avro full name of the result. */
+  readonly resultType: null | string;
+  /** Why it was compensated. */
+  readonly failure: null | Failure;
+}
+export const ClosedSaga: RecordType<ClosedSaga> = recordType<ClosedSaga>({"type":"record","name":"ClosedSaga","namespace":"onward.orders","doc":"What stays of a saga that has ended: enough to refuse or answer what still arrives for it.","fields":[{"name":"sagaId","type":"string","doc":"The saga; equals the record's key."},{"name":"sagaType","type":"string","doc":"Name of its plan."},{"name":"planVersion","type":"int","doc":"Version of its plan."},{"name":"sequence","type":"long","doc":"Number of the last transition."},{"name":"startedAt","type":{"type":"long","logicalType":"timestamp-micros"},"doc":"When it began."},{"name":"closedAt","type":{"type":"long","logicalType":"timestamp-micros"},"doc":"When it ended."},{"name":"lastAt","type":{"type":"long","logicalType":"timestamp-micros"},"doc":"Time of the last transition."},{"name":"startHash","type":"bytes","doc":"SHA-256 of the start command's content."},{"name":"commandIds","type":{"type":"array","items":"string"},"doc":"Client commands that it has answered; the first is the start's."},{"name":"outcome","type":"string","doc":"completed or compensated; more may follow."},{"name":"result","type":["null","bytes"],"doc":"What the saga resulted in, in the registry's wire format; null where its plan has no result.","default":null},{"name":"resultType","type":["null","string"],"doc":"Avro full name of the result.","default":null},{"name":"failure","type":["null",{"type":"record","name":"Failure","namespace":"onward.common","doc":"What went wrong, as a tree: a failure knows the failures that led to it.","fields":[{"name":"code","type":"string","doc":"Stable code: the participant's own, or one of the engine's."},{"name":"message","type":"string","doc":"A sentence for a person."},{"name":"kind","type":"string","doc":"rejected, failed, timeout, threw or cancelled."},{"name":"step","type":["null","string"],"doc":"Step path; null for the saga as a whole.","default":null},{"name":"attempt","type":["null","int"],"doc":"Attempt of the step, from 1 on.","default":null},{"name":"participant","type":["null","string"],"doc":"Who was asked.","default":null},{"name":"causes","type":{"type":"array","items":"onward.common.Failure"},"doc":"Earlier attempts of the same step, or the failed parts of a whole; the oldest first.","default":[]}]}],"doc":"Why it was compensated.","default":null}]});
 
 /** One product of an order. */
 export interface OrderLine {
@@ -42,3 +73,120 @@ export interface PlaceOrder {
   readonly placedAt: null | number;
 }
 export const PlaceOrder: RecordType<PlaceOrder> = recordType<PlaceOrder>({"type":"record","name":"PlaceOrder","namespace":"onward.orders","doc":"Starts the saga place-order: reserve, authorize, capture, ship.","fields":[{"name":"orderId","type":"string","doc":"The order's id and the saga's: unique for ever, chosen by the client; equals the record's key."},{"name":"customerId","type":"string","doc":"The customer's id.","pii":"subject"},{"name":"email","type":["null","string"],"doc":"Where the customer is told of the order.","default":null,"pii":"subject"},{"name":"lines","type":{"type":"array","items":{"type":"record","name":"OrderLine","namespace":"onward.orders","doc":"One product of an order.","fields":[{"name":"sku","type":"string","doc":"Stock keeping unit."},{"name":"quantity","type":"int","doc":"Pieces, at least 1."},{"name":"unitPrice","type":{"type":"record","name":"Money","namespace":"onward.common","doc":"An amount of money. Never a floating point number.","fields":[{"name":"amountMinor","type":"long","doc":"In the currency's minor unit (cents, pence, yen)."},{"name":"currency","type":"string","doc":"ISO 4217 alphabetic code, upper case."}]},"doc":"Price of one piece."}]}},"doc":"What is ordered, at least one line."},{"name":"total","type":"onward.common.Money","doc":"What the card is charged."},{"name":"cardToken","type":"string","doc":"The payment provider's token for the card; never a card number.","pii":"subject"},{"name":"shipTo","type":{"type":"record","name":"PostalAddress","namespace":"onward.common","doc":"Where a parcel goes.","fields":[{"name":"name","type":"string","doc":"The recipient.","pii":"subject"},{"name":"line1","type":"string","doc":"Street and number.","pii":"subject"},{"name":"line2","type":["null","string"],"doc":"Further address line.","default":null,"pii":"subject"},{"name":"postcode","type":"string","doc":"Postal code.","pii":"subject"},{"name":"city","type":"string","doc":"City.","pii":"subject"},{"name":"country","type":"string","doc":"ISO 3166-1 alpha-2 code, upper case.","pii":"subject"}]},"doc":"Where the parcel goes."},{"name":"placedAt","type":["null",{"type":"long","logicalType":"timestamp-micros"}],"doc":"When the customer ordered, by the client's clock.","default":null}]});
+
+/** The answer to one command of a client. */
+export interface SagaOutcome {
+  /** The saga; equals the record's key. */
+  readonly sagaId: string;
+  /** Name of its plan. */
+  readonly sagaType: string;
+  /** Version of its plan. */
+  readonly planVersion: number;
+  /** ce_id of the command that is answered. */
+  readonly commandId: string;
+  /** completed; compensated; or rejected: the command was refused and changed nothing. */
+  readonly outcome: string;
+  /** When it was answered. Microseconds since 1970-01-01 UTC. */
+  readonly at: number;
+  /** What the saga resulted in, in the registry's wire format; null where its plan has no result. */
+  readonly result: null | Buffer;
+  /** Avro full name of the result. */
+  readonly resultType: null | string;
+  /** Why the saga was compensated, or the command rejected. */
+  readonly failure: null | Failure;
+}
+export const SagaOutcome: RecordType<SagaOutcome> = recordType<SagaOutcome>({"type":"record","name":"SagaOutcome","namespace":"onward.orders","doc":"The answer to one command of a client.","fields":[{"name":"sagaId","type":"string","doc":"The saga; equals the record's key."},{"name":"sagaType","type":"string","doc":"Name of its plan."},{"name":"planVersion","type":"int","doc":"Version of its plan."},{"name":"commandId","type":"string","doc":"ce_id of the command that is answered."},{"name":"outcome","type":"string","doc":"completed; compensated; or rejected: the command was refused and changed nothing."},{"name":"at","type":{"type":"long","logicalType":"timestamp-micros"},"doc":"When it was answered."},{"name":"result","type":["null","bytes"],"doc":"What the saga resulted in, in the registry's wire format; null where its plan has no result.","default":null},{"name":"resultType","type":["null","string"],"doc":"Avro full name of the result.","default":null},{"name":"failure","type":["null",{"type":"record","name":"Failure","namespace":"onward.common","doc":"What went wrong, as a tree: a failure knows the failures that led to it.","fields":[{"name":"code","type":"string","doc":"Stable code: the participant's own, or one of the engine's."},{"name":"message","type":"string","doc":"A sentence for a person."},{"name":"kind","type":"string","doc":"rejected, failed, timeout, threw or cancelled."},{"name":"step","type":["null","string"],"doc":"Step path; null for the saga as a whole.","default":null},{"name":"attempt","type":["null","int"],"doc":"Attempt of the step, from 1 on.","default":null},{"name":"participant","type":["null","string"],"doc":"Who was asked.","default":null},{"name":"causes","type":{"type":"array","items":"onward.common.Failure"},"doc":"Earlier attempts of the same step, or the failed parts of a whole; the oldest first.","default":[]}]}],"doc":"Why the saga was compensated, or the command rejected.","default":null}]});
+
+/** A saga is parked and waits for a person. A notice, not an outcome. */
+export interface SagaStuck {
+  /** The saga; equals the record's key. */
+  readonly sagaId: string;
+  /** Name of its plan. */
+  readonly sagaType: string;
+  /** Version of its plan. */
+  readonly planVersion: number;
+  /** ce_id of the command that started the saga. */
+  readonly commandId: string;
+  /** When it was parked. Microseconds since 1970-01-01 UTC. */
+  readonly at: number;
+  /** Why. */
+  readonly failure: Failure;
+}
+export const SagaStuck: RecordType<SagaStuck> = recordType<SagaStuck>({"type":"record","name":"SagaStuck","namespace":"onward.orders","doc":"A saga is parked and waits for a person. A notice, not an outcome.","fields":[{"name":"sagaId","type":"string","doc":"The saga; equals the record's key."},{"name":"sagaType","type":"string","doc":"Name of its plan."},{"name":"planVersion","type":"int","doc":"Version of its plan."},{"name":"commandId","type":"string","doc":"ce_id of the command that started the saga."},{"name":"at","type":{"type":"long","logicalType":"timestamp-micros"},"doc":"When it was parked."},{"name":"failure","type":{"type":"record","name":"Failure","namespace":"onward.common","doc":"What went wrong, as a tree: a failure knows the failures that led to it.","fields":[{"name":"code","type":"string","doc":"Stable code: the participant's own, or one of the engine's."},{"name":"message","type":"string","doc":"A sentence for a person."},{"name":"kind","type":"string","doc":"rejected, failed, timeout, threw or cancelled."},{"name":"step","type":["null","string"],"doc":"Step path; null for the saga as a whole.","default":null},{"name":"attempt","type":["null","int"],"doc":"Attempt of the step, from 1 on.","default":null},{"name":"participant","type":["null","string"],"doc":"Who was asked.","default":null},{"name":"causes","type":{"type":"array","items":"onward.common.Failure"},"doc":"Earlier attempts of the same step, or the failed parts of a whole; the oldest first.","default":[]}]},"doc":"Why."}]});
+
+/** What one input did to a saga: a line of its history. The fold of all of them is its state. */
+export interface SagaTransition {
+  /** The saga; equals the record's key. */
+  readonly sagaId: string;
+  /** Name of its plan. */
+  readonly sagaType: string;
+  /** Version of its plan. */
+  readonly planVersion: number;
+  /** Version of the engine that made the events. */
+  readonly engineVersion: number;
+  /** Number of the transition within the saga, from 1 on without a gap. */
+  readonly sequence: number;
+  /** When it happened; never before the transition that precedes it. Microseconds since 1970-01-01 UTC. */
+  readonly at: number;
+  /** The input that led to it. */
+  readonly cause: TransitionCause;
+  /** What happened, in order. */
+  readonly events: readonly TransitionEvent[];
+  /** SHA-256 of the saga's state record before; null at the start. */
+  readonly stateHashBefore: null | Buffer;
+  /** SHA-256 of the saga's state record after. */
+  readonly stateHashAfter: null | Buffer;
+}
+export const SagaTransition: RecordType<SagaTransition> = recordType<SagaTransition>({"type":"record","name":"SagaTransition","namespace":"onward.orders","doc":"What one input did to a saga: a line of its history. The fold of all of them is its state.","fields":[{"name":"sagaId","type":"string","doc":"The saga; equals the record's key."},{"name":"sagaType","type":"string","doc":"Name of its plan."},{"name":"planVersion","type":"int","doc":"Version of its plan."},{"name":"engineVersion","type":"int","doc":"Version of the engine that made the events."},{"name":"sequence","type":"long","doc":"Number of the transition within the saga, from 1 on without a gap."},{"name":"at","type":{"type":"long","logicalType":"timestamp-micros"},"doc":"When it happened; never before the transition that precedes it."},{"name":"cause","type":{"type":"record","name":"TransitionCause","namespace":"onward.orders","doc":"The input that led to a transition.","fields":[{"name":"kind","type":"string","doc":"start, reply, timer or cancel; more kinds may follow."},{"name":"id","type":["null","string"],"doc":"The input's own id, ce_id; null for a timer.","default":null},{"name":"topic","type":["null","string"],"doc":"Where the input stood; null for a timer.","default":null},{"name":"partition","type":["null","int"],"doc":"Where the input stood; null for a timer.","default":null},{"name":"offset","type":["null","long"],"doc":"Where the input stood; null for a timer.","default":null}]},"doc":"The input that led to it."},{"name":"events","type":{"type":"array","items":{"type":"record","name":"TransitionEvent","namespace":"onward.orders","doc":"One event of a saga. One wide record for all kinds: which fields are set follows from the kind.","fields":[{"name":"kind","type":"string","doc":"SagaStarted, CommandSent, AttemptFailed, StepDone, StepFailed, CompensationStarted, UndoDone, UndoFailed, LateReply, SagaStuck, SagaCompleted, SagaCompensated, CancelAccepted, StartRepeated, CommandRefused, InputIgnored; more kinds may follow."},{"name":"step","type":["null","string"],"doc":"Step path.","default":null},{"name":"action","type":["null","string"],"doc":"do: the step's command. undo: its undo.","default":null},{"name":"attempt","type":["null","int"],"doc":"Attempt of the command, from 1 on.","default":null},{"name":"participant","type":["null","string"],"doc":"Who the command was sent to.","default":null},{"name":"commandId","type":["null","string"],"doc":"ce_id of the client's command.","default":null},{"name":"outcome","type":["null","string"],"doc":"Of a late reply: done, rejected or failed. Of a failed step: unknown or notDone.","default":null},{"name":"value","type":["null","bytes"],"doc":"What was sent, answered or resulted, in the registry's wire format.","default":null},{"name":"valueType","type":["null","string"],"doc":"Avro full name of the value.","default":null},{"name":"dueAt","type":["null",{"type":"long","logicalType":"timestamp-micros"}],"doc":"When a sent attempt times out, or the attempt after a failed one is sent.","default":null},{"name":"deadlineAt","type":["null",{"type":"long","logicalType":"timestamp-micros"}],"doc":"When the step is given up.","default":null},{"name":"failure","type":["null",{"type":"record","name":"Failure","namespace":"onward.common","doc":"What went wrong, as a tree: a failure knows the failures that led to it.","fields":[{"name":"code","type":"string","doc":"Stable code: the participant's own, or one of the engine's."},{"name":"message","type":"string","doc":"A sentence for a person."},{"name":"kind","type":"string","doc":"rejected, failed, timeout, threw or cancelled."},{"name":"step","type":["null","string"],"doc":"Step path; null for the saga as a whole.","default":null},{"name":"attempt","type":["null","int"],"doc":"Attempt of the step, from 1 on.","default":null},{"name":"participant","type":["null","string"],"doc":"Who was asked.","default":null},{"name":"causes","type":{"type":"array","items":"onward.common.Failure"},"doc":"Earlier attempts of the same step, or the failed parts of a whole; the oldest first.","default":[]}]}],"doc":"What went wrong.","default":null},{"name":"reason","type":["null","string"],"doc":"Stable code of why an input was ignored.","default":null},{"name":"detail","type":["null","string"],"doc":"A sentence for a person.","default":null},{"name":"by","type":["null","string"],"doc":"Who cancelled: client or operator.","default":null},{"name":"startHash","type":["null","bytes"],"doc":"SHA-256 of the start command's content.","default":null}]}},"doc":"What happened, in order."},{"name":"stateHashBefore","type":["null","bytes"],"doc":"SHA-256 of the saga's state record before; null at the start.","default":null},{"name":"stateHashAfter","type":["null","bytes"],"doc":"SHA-256 of the saga's state record after.","default":null}]});
+
+/** The input that led to a transition. */
+export interface TransitionCause {
+  /** start, reply, timer or cancel; more kinds may follow. */
+  readonly kind: string;
+  /** The input's own id, ce_id; null for a timer. */
+  readonly id: null | string;
+  /** Where the input stood; null for a timer. */
+  readonly topic: null | string;
+  /** Where the input stood; null for a timer. */
+  readonly partition: null | number;
+  /** Where the input stood; null for a timer. */
+  readonly offset: null | number;
+}
+export const TransitionCause: RecordType<TransitionCause> = recordType<TransitionCause>({"type":"record","name":"TransitionCause","namespace":"onward.orders","doc":"The input that led to a transition.","fields":[{"name":"kind","type":"string","doc":"start, reply, timer or cancel; more kinds may follow."},{"name":"id","type":["null","string"],"doc":"The input's own id, ce_id; null for a timer.","default":null},{"name":"topic","type":["null","string"],"doc":"Where the input stood; null for a timer.","default":null},{"name":"partition","type":["null","int"],"doc":"Where the input stood; null for a timer.","default":null},{"name":"offset","type":["null","long"],"doc":"Where the input stood; null for a timer.","default":null}]});
+
+/** One event of a saga. One wide record for all kinds: which fields are set follows from the kind. */
+export interface TransitionEvent {
+  /** SagaStarted, CommandSent, AttemptFailed, StepDone, StepFailed, CompensationStarted, UndoDone, UndoFailed, LateReply, SagaStuck, SagaCompleted, SagaCompensated, CancelAccepted, StartRepeated, CommandRefused, InputIgnored; more kinds may follow. */
+  readonly kind: string;
+  /** Step path. */
+  readonly step: null | string;
+  /** do: the step's command. undo: its undo. */
+  readonly action: null | string;
+  /** Attempt of the command, from 1 on. */
+  readonly attempt: null | number;
+  /** Who the command was sent to. */
+  readonly participant: null | string;
+  /** ce_id of the client's command. */
+  readonly commandId: null | string;
+  /** Of a late reply: done, rejected or failed. Of a failed step: unknown or notDone. */
+  readonly outcome: null | string;
+  /** What was sent, answered or resulted, in the registry's wire format. */
+  readonly value: null | Buffer;
+  /** Avro full name of the value. */
+  readonly valueType: null | string;
+  /** When a sent attempt times out, or the attempt after a failed one is sent. Microseconds since 1970-01-01 UTC. */
+  readonly dueAt: null | number;
+  /** When the step is given up. Microseconds since 1970-01-01 UTC. */
+  readonly deadlineAt: null | number;
+  /** What went wrong. */
+  readonly failure: null | Failure;
+  /** Stable code of why an input was ignored. */
+  readonly reason: null | string;
+  /** A sentence for a person. */
+  readonly detail: null | string;
+  /** Who cancelled: client or operator. */
+  readonly by: null | string;
+  /** SHA-256 of the start command's content. */
+  readonly startHash: null | Buffer;
+}
+export const TransitionEvent: RecordType<TransitionEvent> = recordType<TransitionEvent>({"type":"record","name":"TransitionEvent","namespace":"onward.orders","doc":"One event of a saga. One wide record for all kinds: which fields are set follows from the kind.","fields":[{"name":"kind","type":"string","doc":"SagaStarted, CommandSent, AttemptFailed, StepDone, StepFailed, CompensationStarted, UndoDone, UndoFailed, LateReply, SagaStuck, SagaCompleted, SagaCompensated, CancelAccepted, StartRepeated, CommandRefused, InputIgnored; more kinds may follow."},{"name":"step","type":["null","string"],"doc":"Step path.","default":null},{"name":"action","type":["null","string"],"doc":"do: the step's command. undo: its undo.","default":null},{"name":"attempt","type":["null","int"],"doc":"Attempt of the command, from 1 on.","default":null},{"name":"participant","type":["null","string"],"doc":"Who the command was sent to.","default":null},{"name":"commandId","type":["null","string"],"doc":"ce_id of the client's command.","default":null},{"name":"outcome","type":["null","string"],"doc":"Of a late reply: done, rejected or failed. Of a failed step: unknown or notDone.","default":null},{"name":"value","type":["null","bytes"],"doc":"What was sent, answered or resulted, in the registry's wire format.","default":null},{"name":"valueType","type":["null","string"],"doc":"Avro full name of the value.","default":null},{"name":"dueAt","type":["null",{"type":"long","logicalType":"timestamp-micros"}],"doc":"When a sent attempt times out, or the attempt after a failed one is sent.","default":null},{"name":"deadlineAt","type":["null",{"type":"long","logicalType":"timestamp-micros"}],"doc":"When the step is given up.","default":null},{"name":"failure","type":["null",{"type":"record","name":"Failure","namespace":"onward.common","doc":"What went wrong, as a tree: a failure knows the failures that led to it.","fields":[{"name":"code","type":"string","doc":"Stable code: the participant's own, or one of the engine's."},{"name":"message","type":"string","doc":"A sentence for a person."},{"name":"kind","type":"string","doc":"rejected, failed, timeout, threw or cancelled."},{"name":"step","type":["null","string"],"doc":"Step path; null for the saga as a whole.","default":null},{"name":"attempt","type":["null","int"],"doc":"Attempt of the step, from 1 on.","default":null},{"name":"participant","type":["null","string"],"doc":"Who was asked.","default":null},{"name":"causes","type":{"type":"array","items":"onward.common.Failure"},"doc":"Earlier attempts of the same step, or the failed parts of a whole; the oldest first.","default":[]}]}],"doc":"What went wrong.","default":null},{"name":"reason","type":["null","string"],"doc":"Stable code of why an input was ignored.","default":null},{"name":"detail","type":["null","string"],"doc":"A sentence for a person.","default":null},{"name":"by","type":["null","string"],"doc":"Who cancelled: client or operator.","default":null},{"name":"startHash","type":["null","bytes"],"doc":"SHA-256 of the start command's content.","default":null}]});

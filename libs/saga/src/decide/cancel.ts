@@ -54,6 +54,6 @@ function accept(draft: Draft, { commandId, by, reason }: CancelInput): void {
 
 function seen(draft: Draft, input: CancelInput, saga: OpenSaga | ClosedSaga): boolean {
   if (!saga.commandIds.includes(input.commandId)) return false;
-  ignore(draft, 'cancel', 'COMMAND_SEEN', `Command ${input.commandId} has been taken before.`);
+  ignore(draft, 'COMMAND_SEEN', `Command ${input.commandId} has been taken before.`);
   return true;
 }

@@ -1,8 +1,7 @@
 import type { IgnoredReason } from '../events.js';
-import type { InputKind } from '../inputs.js';
 import type { Draft } from './draft.js';
 
 /** Records an input that makes no sense, with the reason. */
-export function ignore(draft: Draft, input: InputKind, reason: IgnoredReason, detail: string): void {
-  draft.emit({ kind: 'InputIgnored', input, reason, detail });
+export function ignore(draft: Draft, reason: IgnoredReason, detail: string): void {
+  draft.emit({ kind: 'InputIgnored', reason, detail });
 }

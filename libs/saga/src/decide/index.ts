@@ -6,9 +6,9 @@ import type { SagaState } from '../state.js';
 import { Draft } from './draft.js';
 import { dispatch, type Unroutable } from './table.js';
 
-/** What an input leads to: events, or nothing because no saga is there to take it. */
+/** What an input leads to: events and the state after them, or nothing because no saga is there to take it. */
 export type Decision =
-  | { readonly kind: 'events'; readonly events: readonly SagaEvent[]; readonly state: SagaState }
+  | { readonly kind: 'events'; readonly atMs: number; readonly events: readonly SagaEvent[]; readonly state: SagaState }
   | ({ readonly kind: 'unroutable' } & Unroutable);
 
 /**
@@ -28,11 +28,12 @@ export function decide(plan: Plan, state: SagaState | undefined, input: SagaInpu
         `${plan.version}: look the plan up by its state.`,
     );
   }
-  const draft = new Draft(plan, state, Math.max(nowMs, state?.lastAtMs ?? 0));
+  const atMs = Math.max(Math.floor(nowMs), state?.lastAtMs ?? 0);
+  const draft = new Draft(plan, state, atMs);
   const unroutable = dispatch(draft, input);
   if (unroutable !== undefined) return { kind: 'unroutable', ...unroutable };
   if (draft.state === undefined || draft.events.length === 0) {
     throw new SagaHistoryError('SAGA_HISTORY_BROKEN', `The input ${input.kind} was decided without an event.`);
   }
-  return { kind: 'events', events: draft.events, state: draft.state };
+  return { kind: 'events', atMs, events: draft.events, state: draft.state };
 }

@@ -12,13 +12,13 @@ export function takeReply(draft: Draft, input: ReplyInput, saga: OpenSaga): void
   const step = stepOf(draft.plan, input.step);
   const command = input.action === 'do' ? step?.command : step?.undo?.command;
   if (step === undefined || command === undefined) {
-    ignore(draft, 'reply', 'STEP_UNKNOWN', `The plan has no command to ${input.action} "${input.step}".`);
+    ignore(draft, 'STEP_UNKNOWN', `The plan has no command to ${input.action} "${input.step}".`);
   } else if (command.participant !== input.participant) {
     const text = `${input.participant} replied for "${input.step}", which was asked of ${command.participant}.`;
-    ignore(draft, 'reply', 'PARTICIPANT_WRONG', text);
+    ignore(draft, 'PARTICIPANT_WRONG', text);
   } else if (input.reply.outcome === 'done' && input.reply.value.type !== command.done.name) {
     const text = `"${input.step}" is done with ${command.done.name}, but the reply is a ${input.reply.value.type}.`;
-    ignore(draft, 'reply', 'REPLY_TYPE_WRONG', text);
+    ignore(draft, 'REPLY_TYPE_WRONG', text);
   } else {
     const activity = saga.active.find(({ step: id, action }) => id === step.id && action === input.action);
     if (activity !== undefined) takeAwaited(draft, input, saga, activity);
@@ -32,7 +32,7 @@ export function takeReply(draft: Draft, input: ReplyInput, saga: OpenSaga): void
 function takeAwaited(draft: Draft, input: ReplyInput, saga: OpenSaga, activity: Activity): void {
   const { attempt, reply } = input;
   if (attempt > activity.attempt) {
-    ignore(draft, 'reply', 'ATTEMPT_NEVER_SENT', `"${input.step}" is at attempt ${activity.attempt}, not ${attempt}.`);
+    ignore(draft, 'ATTEMPT_NEVER_SENT', `"${input.step}" is at attempt ${activity.attempt}, not ${attempt}.`);
   } else if (reply.outcome === 'done') {
     // Whichever attempt it was: all carry one idempotency key, so it is the step that is done.
     done(draft, input);
@@ -47,9 +47,9 @@ function takeAwaited(draft: Draft, input: ReplyInput, saga: OpenSaga, activity: 
 /** A reply about a step whose command is not under way. */
 function takeLateDo(draft: Draft, input: ReplyInput, saga: OpenSaga, step: PlanStep): void {
   if (step.id in saga.data) {
-    ignore(draft, 'reply', 'REPLY_REPEATED', `"${step.id}" is done already.`);
+    ignore(draft, 'REPLY_REPEATED', `"${step.id}" is done already.`);
   } else if (ahead(draft, saga, step) || neverSent(saga)) {
-    ignore(draft, 'reply', 'STEP_NOT_SENT', `"${step.id}" has not been sent yet.`);
+    ignore(draft, 'STEP_NOT_SENT', `"${step.id}" has not been sent yet.`);
   } else if (saga.compensating === null && input.reply.outcome === 'done') {
     // The saga is parked at this step, and here is what it waits for.
     done(draft, input);
@@ -62,9 +62,9 @@ function takeLateDo(draft: Draft, input: ReplyInput, saga: OpenSaga, step: PlanS
 function takeLateUndo(draft: Draft, input: ReplyInput, saga: OpenSaga, step: PlanStep): void {
   const entry = saga.undo.find((candidate) => candidate.step === step.id);
   if (entry === undefined && saga.compensating !== null && !ahead(draft, saga, step)) {
-    ignore(draft, 'reply', 'REPLY_REPEATED', `"${step.id}" is undone already.`);
+    ignore(draft, 'REPLY_REPEATED', `"${step.id}" is undone already.`);
   } else if (entry === undefined || entry.failure === null) {
-    ignore(draft, 'reply', 'STEP_NOT_SENT', `The undo of "${step.id}" has not been sent yet.`);
+    ignore(draft, 'STEP_NOT_SENT', `The undo of "${step.id}" has not been sent yet.`);
   } else if (input.reply.outcome === 'done') {
     done(draft, input);
   } else {

@@ -16,7 +16,7 @@ export function begin(draft: Draft, input: StartInput): void {
 export function startAgain(draft: Draft, input: StartInput, saga: SagaState): void {
   const { commandId } = input;
   if (saga.commandIds.includes(commandId)) {
-    ignore(draft, 'start', 'COMMAND_SEEN', `Command ${commandId} has been taken before.`);
+    ignore(draft, 'COMMAND_SEEN', `Command ${commandId} has been taken before.`);
   } else if (!sameBytes(saga.startHash, input.startHash)) {
     refuse(draft, commandId, 'START_CONFLICT', 'A saga with this id was started with other content: choose another id.');
   } else if (saga.kind === 'open' && saga.commandIds.length >= COMMANDS_REMEMBERED_MAX) {

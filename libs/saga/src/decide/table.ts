@@ -58,8 +58,8 @@ export const TRANSITION_TABLE: TransitionTable = {
   stuckBackward: { ...open, cancel: cancelBackward },
   closed: {
     start: startAgain,
-    reply: (draft, input) => ignore(draft, 'reply', 'SAGA_ENDED', `"${input.step}" was replied to after the saga's end.`),
-    timer: (draft) => ignore(draft, 'timer', 'SAGA_ENDED', 'A timer came after the saga had ended.'),
+    reply: (draft, input) => ignore(draft, 'SAGA_ENDED', `"${input.step}" was replied to after the saga's end.`),
+    timer: (draft) => ignore(draft, 'SAGA_ENDED', 'A timer came after the saga had ended.'),
     cancel: cancelClosed,
   },
 };

@@ -10,7 +10,7 @@ import { proceed, sendForward, sendUndo } from './proceed.js';
 /** Carries out everything whose time has come: deadlines, attempt timeouts, and attempts that waited. */
 export function fire(draft: Draft, _input: TimerInput, saga: OpenSaga): void {
   const due = saga.active.filter(({ dueAtMs, deadlineAtMs }) => Math.min(dueAtMs, deadlineAtMs ?? Infinity) <= draft.atMs);
-  if (due.length === 0) ignore(draft, 'timer', 'NOT_DUE', 'Nothing this saga waits for is due.');
+  if (due.length === 0) ignore(draft, 'NOT_DUE', 'Nothing this saga waits for is due.');
   for (const activity of due) {
     const current = draft.open;
     const step = stepOf(draft.plan, activity.step);
