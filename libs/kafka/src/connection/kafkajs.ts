@@ -59,6 +59,9 @@ const require = createRequire(import.meta.url);
 /** kafkajs's connection to one broker: one socket. */
 export const Connection = require('kafkajs/src/network/connection.js') as new (options: KafkajsConnectionOptions) => KafkajsConnection;
 
+/** The class of every connection's queue of requests. */
+export const RequestQueue = require('kafkajs/src/network/requestQueue/index.js') as { readonly prototype: KafkajsRequestQueue };
+
 const defaultSocketFactory = (
   require('kafkajs/src/network/socketFactory.js') as () => (options: KafkajsSocketOptions) => Socket
 )();

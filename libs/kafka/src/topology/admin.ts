@@ -1,33 +1,29 @@
-import { readFileSync } from 'node:fs';
 import kafkajs, { type Admin, type KafkaConfig, type SASLOptions } from 'kafkajs';
+import { tlsOptions, type KafkaOptions } from '../connection/kafka-options.js';
+import { RequestQueue } from '../connection/kafkajs.js';
+import { stopIdleTimer } from '../connection/mend-idle-timer.js';
 
-/** How to reach the cluster as a principal that may create topics and rights. */
-export interface AdminOptions {
-  readonly brokers: readonly string[];
-  readonly clientId: string;
-  readonly sasl?: { readonly mechanism: 'scram-sha-512' | 'scram-sha-256' | 'plain'; readonly username: string; readonly password: string };
-  readonly tls?: true | { readonly caFile?: string; readonly certFile?: string; readonly keyFile?: string };
-}
+/** kafkajs makes an administrator's connections itself, so the mend goes on the class. */
+RequestQueue.prototype.scheduleCheckPendingRequests = function (): void {
+  stopIdleTimer(this);
+  this.scheduleCheckPendingRequests();
+};
 
-/** A connected administration client. Disconnect it when done. Only topology work and tests need one: no service is an administrator. */
-export async function connectAdmin(options: AdminOptions): Promise<Admin> {
+/**
+ * A connected administration client; disconnect it when done. Only topology work and tests need one: no service is an administrator.
+ * @throws KafkaJSError when no broker can be reached or the credentials are refused
+ */
+export async function connectAdmin(options: KafkaOptions): Promise<Admin> {
+  const ssl = tlsOptions(options.tls);
   const config: KafkaConfig = {
     clientId: options.clientId,
     brokers: [...options.brokers],
     logLevel: kafkajs.logLevel.NOTHING,
     retry: { initialRetryTime: 50, multiplier: 1.5, factor: 0.2, retries: 10, maxRetryTime: 2000 },
+    ...(options.sasl === undefined ? {} : { sasl: { ...options.sasl } as SASLOptions }),
+    ...(ssl === null ? {} : { ssl }),
   };
-  if (options.sasl !== undefined) config.sasl = { ...options.sasl } as SASLOptions;
-  if (options.tls !== undefined) config.ssl = options.tls === true ? true : tlsFiles(options.tls);
   const admin = new kafkajs.Kafka(config).admin();
   await admin.connect();
   return admin;
-}
-
-function tlsFiles(files: { readonly caFile?: string; readonly certFile?: string; readonly keyFile?: string }): { ca?: Buffer; cert?: Buffer; key?: Buffer } {
-  return {
-    ...(files.caFile === undefined ? {} : { ca: readFileSync(files.caFile) }),
-    ...(files.certFile === undefined ? {} : { cert: readFileSync(files.certFile) }),
-    ...(files.keyFile === undefined ? {} : { key: readFileSync(files.keyFile) }),
-  };
 }

@@ -1,4 +1,4 @@
-export { connectAdmin, type AdminOptions } from './admin.js';
+export { connectAdmin } from './admin.js';
 export type { AclSpec } from './acls.js';
 export { applyTopology, diffTopology, type TopicDifference, type TopologyDiff, type UnexpectedAcl, type WantedTopology } from './apply.js';
 export { parseDeclaration, SERVICE_KINDS, type Declaration, type Link, type ServiceKind, type TopologySource } from './declaration.js';
