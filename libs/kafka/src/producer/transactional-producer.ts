@@ -1,5 +1,6 @@
 import type { KafkaCluster } from '../connection/kafka-cluster.js';
 import { KafkaError } from '../connection/kafka-error.js';
+import { failpoint } from '../failpoint.js';
 import { endTxnCall, type EndTxnAnswer } from '../protocol/end-txn.js';
 import type { ProducedPartition } from '../protocol/produce.js';
 import { txnOffsetCommitCall, type GroupMembership, type TopicOffsets } from '../protocol/txn-offset-commit.js';
@@ -116,6 +117,7 @@ export class TransactionalProducer {
     this.#busy = true;
     try {
       const { written, roundTrips } = await this.#write(records, offsets);
+      failpoint('after-produce');
       const endTrips = await this.#end();
       return { records: appendedRecords(records, written), roundTrips: roundTrips + endTrips };
     } catch (error) {
