@@ -10,7 +10,6 @@ import { floorTopics, type FloorSettings } from './settings.js';
  */
 export class Floor {
   private constructor(
-    private readonly settings: FloorSettings,
     private readonly processes: readonly BenchProcess[],
     private readonly client: BenchProcess,
   ) {}
@@ -30,7 +29,7 @@ export class Floor {
       await Promise.all(processes.map((p) => p.stop()));
       throw error;
     }
-    return new Floor(settings, processes, processes[2] as BenchProcess);
+    return new Floor(processes, processes[2] as BenchProcess);
   }
 
   /** Pids by role, for their CPU time. */
@@ -53,10 +52,6 @@ export class Floor {
 
   async stop(): Promise<void> {
     await Promise.all(this.processes.map((p) => p.stop()));
-    const admin = connect(this.settings, 'admin').admin();
-    await admin.connect();
-    await admin.deleteTopics({ topics: Object.values(floorTopics(this.settings.prefix)) });
-    await admin.disconnect();
   }
 }
 

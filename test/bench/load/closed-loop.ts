@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { percentile } from '../measure/percentile.js';
 import type { LoadLevel, LoadResult } from './load-level.js';
 
 /** Sagas still open this long after the window are given up: something lost them. */
@@ -101,10 +100,4 @@ export class ClosedLoop {
     }
     if (this.failure !== undefined) throw this.failure;
   }
-}
-
-/** What a level's raw figures say. */
-export function summarize(result: LoadResult): { sagasPerSecond: number; p50Ms: number; p99Ms: number } {
-  const sorted = Float64Array.from(result.latenciesMs).sort();
-  return { sagasPerSecond: (sorted.length * 1000) / result.windowMs, p50Ms: percentile(sorted, 0.5), p99Ms: percentile(sorted, 0.99) };
 }
