@@ -1,0 +1,119 @@
+import { join } from 'node:path';
+import { CancelSaga, CommandFailed, CommandRejected, type RecordType } from '@onward/contracts';
+import { AvroRegistry, checkPartitionCount, KafkaCluster, Lane, loadTopology, ValueDecoder, type KafkaOptions, type LaneObserver, type OrchestratorTopics, type RegistryOptions } from '@onward/kafka';
+import type { Metrics } from '@onward/platform';
+import type { Plan } from '@onward/saga';
+import { StateStore } from '@onward/state-store';
+import { InboundReader } from './inbound.js';
+import { LaneMetrics } from './lane-metrics.js';
+import { OriginJudge } from './origin.js';
+import { OutboundWriter } from './outbound.js';
+import { PlanCatalogue } from './plan-catalogue.js';
+import { onlyOutcomes, SagaCodec } from './saga-codec.js';
+import { SagaProcessor } from './saga-processor.js';
+import { StateRestore, type RestoreReport } from './state-restore.js';
+
+export interface SagaLaneOptions {
+  /** The orchestrator's name in the topology: its domain, principal and consumer group. */
+  readonly domain: string;
+  /** Stable over restarts; part of the transactional id. */
+  readonly instance: string;
+  readonly kafka: KafkaOptions;
+  readonly registry: RegistryOptions;
+  readonly topologyFiles: readonly string[];
+  /** Holds the local store, a cache. */
+  readonly dataDirectory: string;
+  readonly plans: readonly Plan[];
+  readonly sessionTimeoutMs: number;
+}
+
+export interface SagaLaneObserver extends LaneObserver {
+  restored(report: RestoreReport): void;
+}
+
+/** A lane that runs, with what it was built of. */
+export interface SagaLane {
+  readonly lane: Lane;
+  stop(): Promise<void>;
+}
+
+/**
+ * Builds the orchestrator's lane: plans compiled, schemas registered, store opened, group joined.
+ * @throws what its parts throw: a service that gets an error here does not start
+ */
+export async function startSagaLane(options: SagaLaneOptions, metrics: Metrics, observer: SagaLaneObserver): Promise<SagaLane> {
+  const topics = loadTopology(options.topologyFiles).orchestrator(options.domain);
+  const catalogue = new PlanCatalogue(options.plans, options.domain);
+  const registry = new AvroRegistry(options.registry);
+  const cluster = await KafkaCluster.connect(options.kafka);
+  const store = StateStore.open(join(options.dataDirectory, 'state'));
+  const release = async (): Promise<void> => {
+    cluster.disconnect();
+    await store.close();
+  };
+  try {
+    const partitionCount = await homePartitions(cluster, topics);
+    const codec = await SagaCodec.open(registry, topics, catalogue);
+    const inputs = new ValueDecoder(registry, inputTypes(catalogue));
+    const processor = new SagaProcessor({
+      catalogue,
+      codec,
+      inputs,
+      reader: new InboundReader(new OriginJudge(topics), inputs, catalogue, partitionCount),
+      writer: await OutboundWriter.open(registry, topics, catalogue, codec, partitionCount),
+      store,
+      restore: new StateRestore(await cluster.fork(), topics.state, codec, (report) => observer.restored(report)),
+      metrics: new LaneMetrics(metrics),
+      quarantine: { topic: topics.quarantine, partitionCount: await cluster.partitionCount(topics.quarantine) },
+      stateTopic: topics.state,
+    });
+    const lane = await Lane.start(
+      cluster,
+      {
+        groupId: options.domain,
+        topics: topics.inputs,
+        transactionalId: `${options.domain}-${options.instance}`,
+        quarantineTopic: topics.quarantine,
+        stateTopic: topics.state,
+        partitionCount,
+        sessionTimeoutMs: options.sessionTimeoutMs,
+      },
+      processor,
+      observer,
+    );
+    return {
+      lane,
+      stop: async () => {
+        await lane.stop();
+        await release();
+      },
+    };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+/** Inputs, state, history and outcomes of a saga live at one partition number: their topics must agree on the count (R13). */
+async function homePartitions(cluster: KafkaCluster, topics: OrchestratorTopics): Promise<number> {
+  const atHome = [...topics.inputs, topics.state, topics.events, onlyOutcomes(topics), ...[...topics.participants.values()].map((link) => link.commands)];
+  await cluster.refreshMetadata(atHome);
+  const counts = new Map<string, number>();
+  for (const topic of atHome) counts.set(topic, await cluster.partitionCount(topic));
+  return checkPartitionCount(atHome, counts);
+}
+
+/** Every record that may stand on an input: starts, cancels, and what the steps' participants answer. */
+function inputTypes(catalogue: PlanCatalogue): RecordType<unknown>[] {
+  const types = new Map<string, RecordType<unknown>>();
+  const add = (type: { readonly name: string }): unknown => types.set(type.name, type as RecordType<unknown>);
+  for (const type of [CancelSaga, CommandRejected, CommandFailed]) add(type);
+  for (const plan of catalogue.plans) {
+    add(plan.input);
+    for (const { command, undo } of plan.steps) {
+      add(command.done);
+      if (undo !== null) add(undo.command.done);
+    }
+  }
+  return [...types.values()];
+}

@@ -1,0 +1,33 @@
+import { bootstrap, dataDirConfig, kafkaConfig, registryConfig, topologyConfig } from '@onward/platform';
+import { groupConfig, sagasConfig } from './config.js';
+import { startSagaLane } from './lane/start-lane.js';
+import { loadPlans } from './sagas/load-plans.js';
+import { laneObserver } from './lane/lane-observer.js';
+import { OrchestratorModule } from './orchestrator.module.js';
+
+const DOMAIN = 'orders';
+
+await bootstrap({
+  name: DOMAIN,
+  config: { kafka: kafkaConfig, registry: registryConfig, topology: topologyConfig, data: dataDirConfig, sagas: sagasConfig, group: groupConfig },
+  module: () => OrchestratorModule,
+  start: async (_app, { config, logger, health, metrics, lifecycle }) => {
+    const { observer, check } = laneObserver(logger, metrics);
+    const lane = await startSagaLane(
+      {
+        domain: DOMAIN,
+        instance: config.service.instance,
+        kafka: config.kafka,
+        registry: config.registry,
+        topologyFiles: config.topology.files,
+        dataDirectory: config.data.dataDir,
+        plans: await loadPlans(config.sagas.modules),
+        sessionTimeoutMs: config.group.sessionTimeoutMs,
+      },
+      metrics,
+      observer,
+    );
+    lifecycle.onStop('lane', () => lane.stop());
+    health.register('lane', check);
+  },
+});
