@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { watchAncestor } from './ancestor-watch.js';
 import { startStack, type PartName, type Stack, type StackOptions } from './stack.js';
 
 const RESTARTS_MAX = 3;
@@ -13,6 +14,8 @@ export async function runInForeground(options: StackOptions): Promise<void> {
   const onProgress = (text: string): void => {
     console.log(`[${((performance.now() - startedAt) / 1000).toFixed(1).padStart(5)} s] ${text}`);
   };
+  // npm that is killed takes nobody along.
+  if (process.env['npm_lifecycle_event'] !== undefined) watchAncestor(() => process.kill(process.pid, 'SIGTERM'));
   // While it starts, a signal ends this process at once, and the reaper ends what was started.
   const stack = await startStack({ ...options, onProgress });
   const askedToStop = new Promise<void>((resolve) => {

@@ -1,5 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { serviceContracts } from '@onward/contracts';
+import { AvroRegistry, registerSchemas, topicRecords } from '@onward/kafka/registry';
 import { applyTopology, connectAdmin, loadTopology, type Topology } from '@onward/kafka/topology';
 import type { Coordinates } from './coordinates.js';
 import { describeStack } from './describe-stack.js';
@@ -13,7 +15,7 @@ import { postgresProcess, preparePostgres } from './postgres.js';
 import { findPostgres } from './postgres-binaries.js';
 import { findJava, requireDisk } from './preconditions.js';
 import { Reaper } from './reaper.js';
-import { prepareRegistry, registryProcess } from './registry.js';
+import { prepareRegistry, registryProcess, type RegistryParts } from './registry.js';
 import { provideSecrets, writePrivate, type Secrets } from './secrets.js';
 import { SERVICES, serviceProcess, serviceUrl } from './services.js';
 
@@ -131,7 +133,7 @@ class RunningStack implements Stack {
     this.known = coordinates;
     await settleAll([
       this.bootKafka(kafka, topology, coordinates, onProgress),
-      this.bootRegistry({ java, jar: downloads.registryJar, layout, ports, secrets }, coordinates, onProgress),
+      this.bootRegistry({ java, jar: downloads.registryJar, layout, ports, secrets }, topology, coordinates, onProgress),
       this.bootPostgres(ports, secrets, onProgress),
     ]);
     if (options.services ?? true) {
@@ -204,10 +206,12 @@ class RunningStack implements Stack {
     onProgress(`kafka: listens on ${coordinates.brokers.join(',')}`);
   }
 
-  private async bootRegistry(parts: Parameters<typeof prepareRegistry>[0], coordinates: Coordinates, onProgress: (text: string) => void): Promise<void> {
+  private async bootRegistry(parts: RegistryParts, topology: Topology, coordinates: Coordinates, onProgress: (text: string) => void): Promise<void> {
     await prepareRegistry(parts);
     await this.manage('registry', registryProcess(parts)).start();
-    onProgress(`registry: listens on ${coordinates.registryUrl}`);
+    const records = topicRecords(topology, serviceContracts);
+    await registerSchemas(new AvroRegistry({ url: coordinates.registryUrl, ...coordinates.registry }), records);
+    onProgress(`registry: listens on ${coordinates.registryUrl}, ${records.length} schemas registered`);
   }
 
   private async bootPostgres(ports: Ports, secrets: Secrets, onProgress: (text: string) => void): Promise<void> {
