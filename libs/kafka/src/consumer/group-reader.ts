@@ -4,7 +4,7 @@ import { PartitionStoppedError } from './group-error.js';
 import { GroupMember, type GroupAssignment, type GroupMemberOptions } from './group-member.js';
 import { GroupOffsets, type GroupOffset } from './group-offsets.js';
 import { FetchLoop, type FetchLoopOptions } from './fetch-loop.js';
-import { logOffsets } from './log-offsets.js';
+import { logEnds, logStarts } from './log-offsets.js';
 import { encodeOffsetMetadata } from './offset-metadata.js';
 import { PartitionCountWatch } from './partition-count-watch.js';
 import { sleep } from './timing.js';
@@ -92,16 +92,22 @@ export class GroupReader {
     const reader = new GroupReader(cluster, options, hooks);
     const { topics, partitionCount, metadataMaxAgeMs = 60_000, single = false } = options;
     reader.#counts = await PartitionCountWatch.start(cluster, { topics, partitionCount, mayDiffer: single, intervalMs: metadataMaxAgeMs }, (error) => reader.#fail(error));
-    reader.#fetch = await FetchLoop.start(cluster, options, {
-      arrived: () => hooks.arrived(),
-      retrying: (error) => hooks.retrying(error),
-      outOfRange: (topic, partition, position, logStart) => reader.#outOfRange(topic, partition, position, logStart),
-    });
-    reader.#member = await GroupMember.start(cluster, options, reader.#counts.counts, {
-      beforeRejoin: () => reader.#settle(),
-      assigned: (assignment) => reader.#assigned(assignment),
-      failed: (error) => reader.#fail(error),
-    });
+    try {
+      reader.#fetch = await FetchLoop.start(cluster, options, {
+        arrived: () => hooks.arrived(),
+        retrying: (error) => hooks.retrying(error),
+        outOfRange: (topic, partition, position, logStart) => reader.#outOfRange(topic, partition, position, logStart),
+      });
+      reader.#member = await GroupMember.start(cluster, options, reader.#counts.counts, {
+        beforeRejoin: () => reader.#settle(),
+        assigned: (assignment) => reader.#assigned(assignment),
+        failed: (error) => reader.#fail(error),
+      });
+    } catch (error) {
+      reader.#counts.stop();
+      await reader.#fetch?.stop();
+      throw error;
+    }
     return reader;
   }
 
@@ -131,7 +137,7 @@ export class GroupReader {
 
   /** By input topic, the end of a partition's log for a read_committed reader. */
   async ends(partition: number): Promise<Map<string, bigint>> {
-    return logOffsets(this.#cluster, this.#topicsOf(partition), partition, 'end', this.#options.isolation ?? 'read_committed');
+    return logEnds(this.#cluster, this.#topicsOf(partition), partition, this.#options.isolation ?? 'read_committed');
   }
 
   /** A commit under this membership was refused with this code. */
@@ -141,6 +147,7 @@ export class GroupReader {
 
   /** Closes every partition and opens it again from what is committed: what is in memory is not to be trusted. */
   reopen(): void {
+    if (this.#stopped) return;
     for (const owned of this.#owned.values()) {
       this.#fetch.close(owned.partition);
       if (owned.state === 'stopped') continue;
@@ -152,7 +159,7 @@ export class GroupReader {
   /** Closes one partition and opens it again from what is committed. */
   reopenPartition(partition: number): void {
     const owned = this.#owned.get(partition);
-    if (owned === undefined || owned.state === 'stopped') return;
+    if (owned === undefined || owned.state === 'stopped' || this.#stopped) return;
     this.#fetch.close(partition);
     this.#drop(owned);
     this.#gain(partition);
@@ -260,7 +267,7 @@ export class GroupReader {
   /** Where reading begins. Never a silent reset: see R5. */
   async #startPositions(partition: number, stable: ReadonlyMap<string, GroupOffset>): Promise<Map<string, bigint>> {
     const missing = [...stable].filter(([, { offset }]) => offset === undefined).map(([topic]) => topic);
-    const starts = missing.length === 0 ? new Map<string, bigint>() : await logOffsets(this.#cluster, missing, partition, 'start', 'read_uncommitted');
+    const starts = await logStarts(this.#cluster, missing, partition);
     // An input that was added later and of which nothing has been deleted starts where it would have started.
     const lost = missing.length === stable.size ? missing : missing.filter((topic) => starts.get(topic) !== 0n);
     if (lost.length > 0 && (await this.#stateHasData(partition))) {
@@ -277,10 +284,11 @@ export class GroupReader {
   async #stateHasData(partition: number): Promise<boolean> {
     const { stateTopic } = this.#options;
     if (stateTopic === undefined) return false;
-    const [start, end] = await Promise.all(
-      (['start', 'end'] as const).map(async (edge) => (await logOffsets(this.#cluster, [stateTopic], partition, edge, 'read_uncommitted')).get(stateTopic) ?? 0n),
-    );
-    return end! > start!;
+    const [starts, ends] = await Promise.all([
+      logStarts(this.#cluster, [stateTopic], partition),
+      logEnds(this.#cluster, [stateTopic], partition, 'read_uncommitted'),
+    ]);
+    return ends.get(stateTopic)! > starts.get(stateTopic)!;
   }
 
   /** From here on the offsets name this owner: the next one knows whom to fence, also if this one dies in its first transaction. */

@@ -1,45 +1,17 @@
-import { KafkaApiError, type KafkaCluster } from '../connection/index.js';
-import { ErrorCode } from '../protocol/error-codes.js';
-import { EARLIEST_TIMESTAMP, LATEST_TIMESTAMP, listOffsetsCall, type IsolationLevel } from '../protocol/list-offsets.js';
+import type { KafkaCluster } from '../connection/index.js';
+import type { IsolationLevel } from '../protocol/list-offsets.js';
+import { beginningOffsets, endOffsets } from './offset-lookup.js';
 
-/** `start`: the first offset that is still there. `end`: behind the last record that a reader of that isolation may see. */
-export type LogEdge = 'start' | 'end';
+/** By topic, the first offset that is there of one partition number. Throws as `beginningOffsets`. */
+export function logStarts(cluster: KafkaCluster, topics: readonly string[], partition: number): Promise<Map<string, bigint>> {
+  return byTopic(topics, async (topic) => (await beginningOffsets(cluster, topic, [partition])).get(partition)!);
+}
 
-/**
- * By topic, an edge of one partition's log.
- *
- * @throws KafkaApiError KafkaConnectionError after which the leader is looked up anew; ask again
- */
-export async function logOffsets(
-  cluster: KafkaCluster,
-  topics: readonly string[],
-  partition: number,
-  edge: LogEdge,
-  isolation: IsolationLevel,
-): Promise<Map<string, bigint>> {
-  const timestamp = edge === 'start' ? EARLIEST_TIMESTAMP : LATEST_TIMESTAMP;
-  const byLeader = new Map<number, string[]>();
-  for (const topic of topics) {
-    const leader = await cluster.leaderOf(topic, partition);
-    byLeader.set(leader, [...(byLeader.get(leader) ?? []), topic]);
-  }
-  const offsets = new Map<string, bigint>();
-  try {
-    await Promise.all(
-      [...byLeader].map(async ([leader, led]) => {
-        const request = { isolation, topics: led.map((topic) => ({ topic, partitions: [{ partition, timestamp }] })) };
-        const answer = await cluster.send(leader, listOffsetsCall(request));
-        for (const { topic, partitions } of answer.topics) {
-          for (const { errorCode, offset } of partitions) {
-            if (errorCode !== ErrorCode.NONE) throw new KafkaApiError('ListOffsets', errorCode, `${topic}/${partition}`);
-            offsets.set(topic, offset);
-          }
-        }
-      }),
-    );
-  } catch (error) {
-    await cluster.refreshMetadata(topics).catch(() => {});
-    throw error;
-  }
-  return offsets;
+/** By topic, the end of one partition number for a reader of that isolation. Throws as `endOffsets`. */
+export function logEnds(cluster: KafkaCluster, topics: readonly string[], partition: number, isolation: IsolationLevel): Promise<Map<string, bigint>> {
+  return byTopic(topics, async (topic) => (await endOffsets(cluster, topic, [partition], isolation)).get(partition)!);
+}
+
+async function byTopic(topics: readonly string[], offsetOf: (topic: string) => Promise<bigint>): Promise<Map<string, bigint>> {
+  return new Map(await Promise.all(topics.map(async (topic) => [topic, await offsetOf(topic)] as const)));
 }

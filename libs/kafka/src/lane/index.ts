@@ -1,0 +1,3 @@
+export * from './lane.js';
+export * from './lane-errors.js';
+export * from './lane-processor.js';

@@ -1,0 +1,357 @@
+import { KafkaApiError, type KafkaCluster, type KafkaError } from '../connection/index.js';
+import type { PartitionStoppedError } from '../consumer/group-error.js';
+import { GroupReader, type GroupReaderOptions, type PartitionOpening } from '../consumer/group-reader.js';
+import { encodeOffsetMetadata } from '../consumer/offset-metadata.js';
+import type { QueueLimits } from '../consumer/partition-queue.js';
+import type { ConsumedRecord } from '../consumer/record.js';
+import { sleep, withinMs } from '../consumer/timing.js';
+import { UnreadableRecord } from '../consumer/unreadable-record.js';
+import { failpoint } from '../failpoint.js';
+import { ProducerFenced, TransactionAborted } from '../producer/producer-errors.js';
+import type { OutboundRecord } from '../producer/outbound-record.js';
+import { fence, TransactionalProducer, type CommittedTransaction, type ConsumedOffset } from '../producer/transactional-producer.js';
+import type { GroupMembership } from '../protocol/txn-offset-commit.js';
+import { quarantineRecord, type QuarantineReason } from '../quarantine/quarantine-record.js';
+import { BatchLimits } from './batch-limits.js';
+import { BrokerClock } from './broker-clock.js';
+import { Exclusive } from './exclusive.js';
+import { blameOfCommit, blameOfProcess, LaneFencedError, type Blame } from './lane-errors.js';
+import type { LaneProcessor } from './lane-processor.js';
+import { TimerGate } from './timer-gate.js';
+
+export interface LaneOptions extends Omit<GroupReaderOptions, 'owner'> {
+  /** `<name>-<instance>`, stable over restarts. */
+  readonly transactionalId: string;
+  /** Where inputs go that cannot be worked off. */
+  readonly quarantineTopic: string;
+  /** What one transaction takes at most. Default 2000 records, 4 MiB. */
+  readonly batchLimits?: QueueLimits;
+  /** The coordinator aborts a transaction that is open for longer. Default 20000. */
+  readonly transactionTimeoutMs?: number;
+}
+
+/** What the lane tells the outside: for logs, metrics and alarms. */
+export interface LaneObserver {
+  partitionOpened?(partition: number): void;
+  partitionClosed?(partition: number): void;
+  transactionCommitted?(transaction: { readonly inputs: number; readonly records: number; readonly processMs: number; readonly commitMs: number }): void;
+  quarantined?(record: ConsumedRecord, reason: QuarantineReason): void;
+  /** One partition is not read any more (R5): an alarm. */
+  partitionStopped(error: PartitionStoppedError): void;
+  /** Something failed and is tried again. */
+  retrying(error: unknown): void;
+  /** The lane has stopped for good: the process should end. */
+  failed(error: KafkaError): void;
+}
+
+/** What one turn of the lane works on. */
+interface Turn {
+  readonly membership: GroupMembership;
+  readonly records: ReadonlyMap<number, readonly ConsumedRecord[]>;
+  readonly due: ReadonlySet<number>;
+  readonly inputs: readonly ConsumedRecord[];
+  readonly quarantined: readonly OutboundRecord[];
+  readonly offsets: readonly ConsumedOffset[];
+}
+
+const RETRY_FIRST_MS = 20;
+const RETRY_MAX_MS = 5_000;
+/** Half of the transaction timeout is for writing, and a lost answer is to be made up for within it. */
+const REQUESTS_PER_TRANSACTION_TIMEOUT = 4;
+const GATED_TIMER_LOOK_MS = 100;
+const STOP_MS = 4_000;
+
+/**
+ * One group member's single-threaded loop over all partitions it owns, with group commit: what queued up over all of them while the
+ * last transaction committed becomes one batch, one call of the processor, and one Kafka transaction that holds its records and the
+ * consumed offsets of every partition it writes for.
+ *
+ * 1. A batch is committed under the membership it was fetched under, or not at all (R2).
+ * 2. No turn begins while the group rebalances; the join waits for the one that runs.
+ * 3. After any failure everything since the last commit is forgotten and every partition is opened again from what is committed; where
+ *    the producer is in doubt it is opened first, which settles what it left open.
+ */
+export class Lane {
+  readonly #options: LaneOptions;
+  readonly #processor: LaneProcessor;
+  readonly #observer: LaneObserver;
+  readonly #cluster: KafkaCluster;
+  readonly #limits: BatchLimits;
+  readonly #clock = new BrokerClock();
+  readonly #gate: TimerGate;
+  readonly #turns = new Exclusive();
+  readonly #stopping = new AbortController();
+  /** By topic/partition/offset: inputs that were found to fail on their own. */
+  readonly #poison = new Map<string, QuarantineReason>();
+  #quarantinePartitions = 1;
+  #reader!: GroupReader;
+  #producer!: TransactionalProducer;
+  #running: Promise<void> = Promise.resolve();
+  #failuresInARow = 0;
+  #fencedInARow = 0;
+  #kicked = false;
+  #wakeUp: () => void = () => {};
+
+  private constructor(cluster: KafkaCluster, options: LaneOptions, processor: LaneProcessor, observer: LaneObserver) {
+    this.#cluster = cluster;
+    this.#options = options;
+    this.#processor = processor;
+    this.#observer = observer;
+    this.#limits = new BatchLimits(options.batchLimits ?? { recordsMax: 2_000, bytesMax: 4_194_304 });
+    this.#gate = new TimerGate(
+      (partition) => this.#reader.ends(partition),
+      (partition) => this.#reader.queues.positions(partition),
+      () => this.#kick(),
+    );
+  }
+
+  /**
+   * Opens the transactional producer, which ends what this name left open, and joins the group.
+   *
+   * @param cluster is forked: the lane has connections of its own
+   * @throws KafkaError TopologyError when it cannot start
+   */
+  static async start(cluster: KafkaCluster, options: LaneOptions, processor: LaneProcessor, observer: LaneObserver): Promise<Lane> {
+    const timeoutMs = options.transactionTimeoutMs ?? 20_000;
+    const own = await cluster.fork({ requestTimeoutMs: timeoutMs / REQUESTS_PER_TRANSACTION_TIMEOUT });
+    const lane = new Lane(own, { ...options, transactionTimeoutMs: timeoutMs }, processor, observer);
+    try {
+      lane.#quarantinePartitions = await own.partitionCount(options.quarantineTopic);
+      lane.#producer = await lane.#openProducer();
+      const { transactionalId: owner } = options;
+      lane.#reader = await GroupReader.start(own, { ...options, owner }, lane.#hooks(timeoutMs));
+    } catch (error) {
+      own.disconnect();
+      throw error;
+    }
+    lane.#running = lane.#run();
+    return lane;
+  }
+
+  /** Partitions that are open now. */
+  get partitions(): number[] {
+    return this.#reader.open;
+  }
+
+  /** Ends the running transaction, leaves the group and closes all partitions, in less than 5 seconds. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#kick();
+    await withinMs(this.#running, STOP_MS);
+    await this.#reader.stop();
+    this.#cluster.disconnect();
+  }
+
+  #hooks(timeoutMs: number): Parameters<typeof GroupReader.start>[2] {
+    return {
+      settle: () => this.#turns.idle(),
+      fence: (transactionalId) => fence({ cluster: this.#cluster, transactionalId, timeoutMs }),
+      open: (opening) => this.#openPartition(opening),
+      close: (partition) => this.#closePartition(partition),
+      arrived: () => this.#kick(),
+      partitionStopped: (error) => this.#observer.partitionStopped(error),
+      retrying: (error) => this.#observer.retrying(error),
+      failed: (error) => this.#fail(error),
+    };
+  }
+
+  async #openPartition(opening: PartitionOpening): Promise<void> {
+    await this.#processor.open(opening);
+    if (!opening.signal.aborted) this.#observer.partitionOpened?.(opening.partition);
+  }
+
+  #closePartition(partition: number): Promise<void> {
+    return this.#turns.run(async () => {
+      this.#gate.reset(partition);
+      await this.#processor.close(partition);
+      this.#observer.partitionClosed?.(partition);
+    });
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      this.#kicked = false;
+      const worked = await this.#turns.run(() => this.#turn());
+      if (!worked && !this.#kicked) await this.#wait();
+    }
+  }
+
+  /** @returns whether there was anything to do */
+  async #turn(): Promise<boolean> {
+    if (this.#stopping.signal.aborted || !this.#reader.readable) return false;
+    const nowMs = this.#clock.now();
+    const turn = this.#next(nowMs);
+    if (turn === undefined) return false;
+    failpoint('after-poll');
+    const startedMs = performance.now();
+    let produced: readonly OutboundRecord[];
+    try {
+      produced = (await this.#processor.process({ records: turn.records, due: turn.due }, nowMs)).records;
+    } catch (error) {
+      await this.#recover(turn, error, blameOfProcess(error));
+      return true;
+    }
+    failpoint('after-fold');
+    const processedMs = performance.now();
+    try {
+      await this.#commit(turn, produced);
+    } catch (error) {
+      await this.#recover(turn, error, blameOfCommit(error));
+      return true;
+    }
+    this.#observer.transactionCommitted?.({
+      inputs: turn.inputs.length,
+      records: produced.length + turn.quarantined.length,
+      processMs: processedMs - startedMs,
+      commitMs: performance.now() - processedMs,
+    });
+    return true;
+  }
+
+  #next(nowMs: number): Turn | undefined {
+    const { membership } = this.#reader;
+    const taken = this.#reader.queues.take(this.#limits.current);
+    // One input that may be poison is tried alone: were a timer to throw, it would be blamed for it.
+    const due = taken !== undefined && this.#limits.current.recordsMax === 1 ? new Set<number>() : this.#due(nowMs);
+    if (membership === undefined || (taken === undefined && due.size === 0)) return undefined;
+    const records = new Map<number, readonly ConsumedRecord[]>();
+    const quarantined: OutboundRecord[] = [];
+    for (const [partition, list] of taken?.records ?? []) {
+      const sound = list.filter((record) => {
+        const reason = this.#reasonToQuarantine(record);
+        if (reason === undefined) return true;
+        quarantined.push(quarantineRecord(record, reason, { topic: this.#options.quarantineTopic, partitionCount: this.#quarantinePartitions }));
+        this.#observer.quarantined?.(record, reason);
+        return false;
+      });
+      if (sound.length > 0) records.set(partition, sound);
+    }
+    const written = new Set([...(taken?.records.keys() ?? []), ...due]);
+    return {
+      membership: taken?.membership ?? membership,
+      records,
+      due,
+      inputs: [...records.values()].flat(),
+      quarantined,
+      offsets: [...written].flatMap((partition) => this.#offsetsOf(partition)),
+    };
+  }
+
+  #due(nowMs: number): Set<number> {
+    const due = new Set<number>();
+    for (const partition of this.#reader.open) {
+      const dueMs = this.#processor.nextDueMs(partition);
+      if (dueMs === undefined || dueMs > nowMs) this.#gate.reset(partition);
+      else if (this.#gate.mayFire(partition)) due.add(partition);
+    }
+    return due;
+  }
+
+  #offsetsOf(partition: number): ConsumedOffset[] {
+    const metadata = encodeOffsetMetadata({ owner: this.#options.transactionalId, attempt: 0 });
+    return [...this.#reader.queues.positions(partition)].map(([topic, offset]) => ({ topic, partition, offset, metadata }));
+  }
+
+  #reasonToQuarantine(record: ConsumedRecord): QuarantineReason | undefined {
+    if (record instanceof UnreadableRecord) return { code: record.error.code, message: record.error.message };
+    return this.#poison.size === 0 ? undefined : this.#poison.get(nameOf(record));
+  }
+
+  async #commit(turn: Turn, produced: readonly OutboundRecord[]): Promise<void> {
+    // Timers that had nothing to write, and no input: there is nothing to commit.
+    const empty = produced.length === 0 && turn.quarantined.length === 0 && turn.inputs.length === 0;
+    const { groupId } = this.#options;
+    const committed: CommittedTransaction = empty
+      ? { records: [], roundTrips: 0 }
+      : await this.#producer.commit({
+          records: [...produced, ...turn.quarantined],
+          offsets: { groupId, membership: turn.membership, topics: turn.offsets },
+        });
+    failpoint('after-end-txn');
+    this.#failuresInARow = 0;
+    this.#fencedInARow = 0;
+    this.#limits.succeeded();
+    if (turn.quarantined.length > 0) this.#poison.clear();
+    for (const partition of turn.due) this.#gate.reset(partition);
+    for (const { appendTimeMs } of committed.records) this.#clock.observe(appendTimeMs);
+    failpoint('before-store-write');
+    await this.#processor.committed({ nowMs: this.#clock.now(), appended: committed.records.slice(0, produced.length) });
+    failpoint('after-store-write');
+  }
+
+  async #recover(turn: Turn, error: unknown, blame: Blame): Promise<void> {
+    this.#observer.retrying(error);
+    const cut = blame === 'inputs' && turn.inputs.length > 0;
+    if (cut) this.#cut(turn, error);
+    if (error instanceof TransactionAborted && error.membershipLost && error.cause instanceof KafkaApiError) {
+      this.#reader.refused(error.cause.brokerCode, turn.membership);
+    }
+    this.#fencedInARow = error instanceof ProducerFenced ? this.#fencedInARow + 1 : this.#fencedInARow;
+    if (this.#fencedInARow >= 2) {
+      this.#fail(new LaneFencedError(this.#options.transactionalId, error));
+      return;
+    }
+    await this.#processor.rolledBack().catch((cause: unknown) => this.#observer.retrying(cause));
+    this.#failuresInARow += 1;
+    if (!cut && this.#failuresInARow > 1) await this.#pause();
+    while (!this.#producer.usable && !this.#stopping.signal.aborted) {
+      try {
+        this.#producer = await this.#openProducer();
+      } catch (cause) {
+        this.#observer.retrying(cause);
+        this.#failuresInARow += 1;
+        await this.#pause();
+      }
+    }
+    this.#reader.reopen();
+  }
+
+  #cut(turn: Turn, error: unknown): void {
+    const [only, ...others] = turn.inputs;
+    if (only !== undefined && others.length === 0 && turn.due.size === 0) {
+      this.#poison.set(nameOf(only), { code: 'INPUT_FAILED', message: error instanceof Error ? error.message : String(error) });
+    }
+    this.#limits.failed(turn.inputs.length);
+  }
+
+  #pause(): Promise<void> {
+    return sleep(Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** this.#failuresInARow), this.#stopping.signal);
+  }
+
+  #openProducer(): Promise<TransactionalProducer> {
+    const { transactionalId, transactionTimeoutMs } = this.#options;
+    return TransactionalProducer.open({ cluster: this.#cluster, transactionalId, timeoutMs: transactionTimeoutMs! });
+  }
+
+  /** Until something arrives or a timer comes due. */
+  async #wait(): Promise<void> {
+    const nowMs = this.#clock.now();
+    const dueMs = Math.min(...this.#reader.open.map((partition) => this.#processor.nextDueMs(partition) ?? Infinity));
+    const waitMs = dueMs <= nowMs ? GATED_TIMER_LOOK_MS : Math.min(dueMs - nowMs, 60_000);
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, waitMs);
+      this.#wakeUp = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#wakeUp = () => {};
+  }
+
+  #kick(): void {
+    this.#kicked = true;
+    this.#wakeUp();
+  }
+
+  #fail(error: KafkaError): void {
+    if (this.#stopping.signal.aborted) return;
+    this.#stopping.abort();
+    this.#kick();
+    void this.stop().catch((cause: unknown) => this.#observer.retrying(cause));
+    this.#observer.failed(error);
+  }
+}
+
+function nameOf({ topic, partition, offset }: ConsumedRecord): string {
+  return `${topic}/${partition}/${offset}`;
+}
