@@ -1,4 +1,7 @@
 import { Command, CommanderError } from 'commander';
+import { addAuditCommands } from './commands/audit.js';
+import { addPublishCommand } from './commands/publish.js';
+import { addSagaCommands } from './commands/sagas.js';
 import { addTopologyCommands } from './commands/topology.js';
 import { createContext, type ProcessParts } from './context.js';
 import { debugReport, reportOf } from './error-report.js';
@@ -19,6 +22,9 @@ export async function runCli(args: readonly string[], parts: ProcessParts): Prom
     .configureOutput({ writeOut: (text) => void parts.stdout.write(text), writeErr: (text) => void parts.stderr.write(text) })
     .showHelpAfterError('(`onward --help` shows what there is)')
     .exitOverride();
+  addPublishCommand(program, context);
+  addSagaCommands(program, context);
+  addAuditCommands(program, context);
   addTopologyCommands(program, context);
 
   try {

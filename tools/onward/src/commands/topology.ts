@@ -1,7 +1,8 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { KafkaCluster, PARTITIONS_DEFAULT, applyTopology, connectAdmin, diffTopology, loadTopology, type TopologyDiff, type WantedTopology } from '@onward/kafka';
 import { loadConfig, topologyConfig } from '@onward/platform/config';
 import type { CliContext, GlobalOptions } from '../context.js';
+import { positiveInteger } from '../option-parsers.js';
 import type { Output } from '../output.js';
 import { table } from '../text/table.js';
 
@@ -33,11 +34,6 @@ function withOptions(command: Command): Command {
     .option('--topology <file...>', 'topology files (default: ONWARD_TOPOLOGY, else schemas/topology.yaml)')
     .option('--partitions <count>', 'partitions of each topic but the audit log; fixed for ever once made', positiveInteger, PARTITIONS_DEFAULT)
     .option('--replication-factor <count>', 'copies of each partition', positiveInteger, 1);
-}
-
-function positiveInteger(text: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1 up.');
-  return Number(text);
 }
 
 function wanted(context: CliContext, options: TopologyOptions): WantedTopology {

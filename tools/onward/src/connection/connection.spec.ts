@@ -9,14 +9,14 @@ mkdirSync(inside, { recursive: true });
 mkdirSync(join(folder, '.onward'));
 writeFileSync(
   join(folder, '.onward', 'stack.json'),
-  JSON.stringify({ brokers: ['127.0.0.1:9092'], registryUrl: 'http://127.0.0.1:8081/apis/ccompat/v7', principals: { client: { username: 'client', password: 'p' } } }),
+  JSON.stringify({ brokers: ['127.0.0.1:9092'], registryUrl: 'http://127.0.0.1:8081/apis/ccompat/v7', registry: { username: 'r', password: 's' }, principals: { client: { username: 'client', password: 'p' } } }),
 );
 
 describe('where a command connects to', () => {
   it('is the local stack of the nearest folder above, as the principal asked for', () => {
     const settings = new ConnectionSettings({}, inside);
     expect(settings.kafka('client')).toMatchObject({ brokers: ['127.0.0.1:9092'], sasl: { mechanism: 'scram-sha-512', username: 'client', password: 'p' } });
-    expect(settings.registry()).toEqual({ url: 'http://127.0.0.1:8081/apis/ccompat/v7' });
+    expect(settings.registry()).toEqual({ url: 'http://127.0.0.1:8081/apis/ccompat/v7', username: 'r', password: 's' });
     expect(() => settings.kafka('operator')).toThrow('no principal "operator"');
   });
 

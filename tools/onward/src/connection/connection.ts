@@ -43,7 +43,8 @@ export class ConnectionSettings {
   /** @throws CliError `NO_STACK`, `CONFIGURATION_INVALID` */
   registry(): RegistryConnection {
     if (this.environment['ONWARD_REGISTRY_URL']) return this.load({ registry: registryConfig }).registry;
-    return { url: this.stack().registryUrl };
+    const { registryUrl, registry } = this.stack();
+    return { url: registryUrl, ...registry };
   }
 
   private load<Sections extends Parameters<typeof loadConfig>[0]>(sections: Sections) {

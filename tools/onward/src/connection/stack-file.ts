@@ -9,8 +9,8 @@ const credentials = z.object({ username: z.string(), password: z.string() });
 const stackSchema = z.object({
   brokers: z.array(z.string()).min(1),
   registryUrl: z.string(),
+  registry: credentials,
   principals: z.record(z.string(), credentials),
-  http: z.record(z.string(), z.string()).default({}),
 });
 export type StackFile = z.output<typeof stackSchema>;
 
