@@ -1,5 +1,5 @@
 import { AuditEntry } from '@onward/contracts';
-import { AvroRegistry, ValueDecoder, beginningOffsets, endOffsets, offsetsForTimestamp, readTopic, topicName, type KafkaCluster } from '@onward/kafka';
+import { type AvroRegistry, ValueDecoder, beginningOffsets, endOffsets, offsetsForTimestamp, readTopic, topicName, type KafkaCluster } from '@onward/kafka';
 
 /** Where to begin in the audit log. */
 export type AuditStart = { readonly kind: 'last'; readonly count: number } | { readonly kind: 'sequence'; readonly sequence: number } | { readonly kind: 'time'; readonly timestampMs: number };

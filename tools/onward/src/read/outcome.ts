@@ -1,5 +1,5 @@
 import { SagaOutcome, SagaStuck } from '@onward/contracts';
-import { AvroRegistry, ValueDecoder, endOffsets, partitionFor, readTopic, topicName, type KafkaCluster } from '@onward/kafka';
+import { type AvroRegistry, ValueDecoder, endOffsets, partitionFor, readTopic, topicName, type KafkaCluster } from '@onward/kafka';
 import { CLIENT } from '../publish/publish.js';
 
 /** Where the answer to a command will stand: taken before the command is sent, so that it cannot be missed. */

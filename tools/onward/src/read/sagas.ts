@@ -1,5 +1,5 @@
 import { SagaTransition } from '@onward/contracts';
-import { AvroRegistry, UndecodableValue, ValueDecoder, partitionFor, readTopic, topicName, type KafkaCluster } from '@onward/kafka';
+import { type AvroRegistry, UndecodableValue, ValueDecoder, partitionFor, readTopic, topicName, type KafkaCluster } from '@onward/kafka';
 import { historyOf, type SagaHistory } from '../saga/history.js';
 import { summaryOf, type SagaSummary } from '../saga/summary.js';
 import { readAnyValue } from './values.js';
