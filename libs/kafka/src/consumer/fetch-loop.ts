@@ -77,7 +77,7 @@ export class FetchLoop {
   /** A new generation: only the kept partitions stay open, and what they had queued is fetched again. */
   assign(membership: GroupMembership, partitions: readonly number[], kept: ReadonlySet<number>): void {
     this.#membership = membership;
-    for (const [name, queue] of this.#queues) {
+    for (const [name, queue] of [...this.#queues]) {
       this.#queues.delete(name);
       if (!kept.has(queue.partition)) continue;
       // A new object: an answer on its way finds that the one it was asked for is gone.

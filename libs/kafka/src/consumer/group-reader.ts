@@ -148,7 +148,7 @@ export class GroupReader {
   /** Closes every partition and opens it again from what is committed: what is in memory is not to be trusted. */
   reopen(): void {
     if (this.#stopped) return;
-    for (const owned of this.#owned.values()) {
+    for (const owned of [...this.#owned.values()]) {
       this.#fetch.close(owned.partition);
       if (owned.state === 'stopped') continue;
       this.#drop(owned);
