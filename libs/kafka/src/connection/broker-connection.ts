@@ -42,7 +42,7 @@ export class BrokerConnection {
       ssl: options.tls,
       sasl: options.sasl === null ? null : { ...options.sasl },
       logger: silentLogger,
-      socketFactory: noDelaySocketFactory,
+      socketFactory: (socketOptions) => noDelaySocketFactory(socketOptions).once('close', () => this.close()),
       connectionTimeout: options.connectTimeoutMs,
       requestTimeout: options.requestTimeoutMs,
       enforceRequestTimeout: true,
@@ -91,8 +91,12 @@ export class BrokerConnection {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#connection.requestQueue.rejectAll(new KafkaConnectionError(this.address, 'The connection was closed'));
-    this.#connection.requestQueue.destroy();
+    const lost = new KafkaConnectionError(this.address, 'The connection was closed');
+    const queue = this.#connection.requestQueue;
+    // kafkajs takes a request in that is being encoded while the socket closes, and then never answers it nor lets it time out.
+    queue.push = ({ entry }) => entry.reject(lost);
+    queue.rejectAll(lost);
+    queue.destroy();
     this.#connection.socket?.destroy();
   }
 

@@ -11,6 +11,7 @@ export interface KafkajsRequestQueue {
   throttleCheckTimeoutId: NodeJS.Timeout | null;
   scheduleCheckPendingRequests(): void;
   checkPendingRequests(): void;
+  push(request: { entry: { reject(error: Error): void } }): void;
   rejectAll(error: Error): void;
   destroy(): void;
 }
