@@ -28,15 +28,15 @@ export function asText(report: BenchReport): string {
 function figuresTable(figures: readonly Figures[]): string {
   const processes = Object.keys(figures[0]?.cpuSecondsPerThousandSagas ?? {}).filter((name) => name !== 'total');
   return table([
-    ['in flight', 'sagas/s', 'p50 ms', 'p99 ms', 'tx/s', 'inputs/tx', 'records/tx', 'CPU s/1000', ...processes],
+    ['in flight', 'sagas/s', 'p50 ms', 'p99 ms', 'tx/s', 'transitions/tx', 'records/tx', 'CPU s/1000', ...processes],
     ...figures.map((f) => [
       f.inFlight,
       f.sagasPerSecond,
       f.p50Ms,
       f.p99Ms,
-      f.transaction?.perSecond,
-      f.transaction?.inputs,
-      f.transaction?.records,
+      f.transactionsPerSecond,
+      f.transitionsPerTransaction,
+      f.recordsPerTransaction,
       f.cpuSecondsPerThousandSagas.total,
       ...processes.map((name) => f.cpuSecondsPerThousandSagas[name]),
     ]),

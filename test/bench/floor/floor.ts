@@ -1,8 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ITopicConfig } from 'kafkajs';
 import { BenchProcess } from '../load/child.js';
 import type { LoadLevel, LoadResult } from '../load/load-level.js';
 import { connect } from './kafka.js';
 import { floorTopics, type FloorSettings } from './settings.js';
+
+const TOPICS_TIMEOUT_MS = 30_000;
 
 /**
  * The least that any implementation of `three-steps` on kafkajs must do: the same hops, number and size of records through the same
@@ -16,10 +19,7 @@ export class Floor {
 
   /** Makes topics like the suite's and starts the three processes. */
   static async start(settings: FloorSettings, partitions: number): Promise<Floor> {
-    const admin = connect(settings, 'admin').admin();
-    await admin.connect();
-    await admin.createTopics({ waitForLeaders: true, topics: topicConfigs(settings.prefix, partitions) });
-    await admin.disconnect();
+    await makeTopics(settings, partitions);
     const processes: BenchProcess[] = [];
     try {
       for (const role of ['orchestrator', 'participant', 'client']) {
@@ -53,6 +53,25 @@ export class Floor {
   async stop(): Promise<void> {
     await Promise.all(this.processes.map((p) => p.stop()));
   }
+}
+
+async function makeTopics(settings: FloorSettings, partitions: number): Promise<void> {
+  const admin = connect(settings, 'admin').admin();
+  await admin.connect();
+  const topics = topicConfigs(settings.prefix, partitions);
+  // kafkajs's own wait for leaders gives up at once when the broker has not heard of the topic yet.
+  await admin.createTopics({ waitForLeaders: false, topics });
+  const deadline = performance.now() + TOPICS_TIMEOUT_MS;
+  for (;;) {
+    try {
+      await admin.fetchTopicMetadata({ topics: topics.map(({ topic }) => topic) });
+      break;
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+      await delay(50);
+    }
+  }
+  await admin.disconnect();
 }
 
 function topicConfigs(prefix: string, numPartitions: number): ITopicConfig[] {

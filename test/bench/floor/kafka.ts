@@ -5,6 +5,8 @@ import type { FloorSettings } from './settings.js';
 
 /** A broker may hold a fetch this long when there is nothing to send. */
 const FETCH_WAIT_MS = 500;
+/** Generous: everything starts at once on one machine. */
+const CONNECT_TIMEOUT_MS = 30_000;
 /** The floor's processes are stopped (SIGSTOP) while the suite is measured, and must still be members afterwards. */
 const SESSION_TIMEOUT_MS = 30 * 60 * 1000;
 
@@ -18,6 +20,8 @@ export function connect(settings: FloorSettings, role: string): Kafka {
     clientId: `${settings.prefix}-${role}`,
     brokers: settings.brokers,
     ...(settings.sasl && { sasl: settings.sasl }),
+    connectionTimeout: CONNECT_TIMEOUT_MS,
+    authenticationTimeout: CONNECT_TIMEOUT_MS,
     logLevel: kafkajs.logLevel.NOTHING,
     socketFactory: ({ host, port, onConnect }) => net.connect({ host, port, noDelay: true }, onConnect),
     retry: { initialRetryTime: 5, multiplier: 1.5, factor: 0.2, retries: 30, maxRetryTime: 1000 },

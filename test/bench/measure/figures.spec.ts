@@ -19,9 +19,9 @@ describe('the figures of a level', () => {
   });
 
   it('give means per transaction, where transactions were counted', () => {
-    const lane = { transactions: 4, inputs: 10, records: 30 };
-    expect(figuresOf('s', 1, [sample([1], { lane })]).transaction).toEqual({ perSecond: 4, inputs: 2.5, records: 7.5 });
-    expect(figuresOf('s', 1, [sample([1])])).not.toHaveProperty('transaction');
+    const lane = { transactions: 4, transitions: 10, records: 30 };
+    expect(figuresOf('s', 1, [sample([1], { lane })])).toMatchObject({ transactionsPerSecond: 4, transitionsPerTransaction: 2.5, recordsPerTransaction: 7.5 });
+    expect(figuresOf('s', 1, [sample([1])])).not.toHaveProperty('transactionsPerSecond');
   });
 });
 

@@ -15,8 +15,8 @@ export interface Sample {
 
 export interface LaneCounts {
   readonly transactions: number;
-  /** Records consumed by them. */
-  readonly inputs: number;
+  /** Saga transitions in them. */
+  readonly transitions: number;
   /** Records written by them. */
   readonly records: number;
 }
@@ -31,8 +31,10 @@ export interface Figures {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly cpuSecondsPerThousandSagas: CpuSeconds & { readonly total: number };
-  /** Mean per lane transaction. */
-  readonly transaction?: { readonly perSecond: number; readonly inputs: number; readonly records: number };
+  /** Of the orchestrator's lane, where that is known; the others are means over its transactions. */
+  readonly transactionsPerSecond?: number;
+  readonly transitionsPerTransaction?: number;
+  readonly recordsPerTransaction?: number;
 }
 
 /** All samples of one level together: percentiles are taken over every latency, not averaged. */
@@ -52,11 +54,9 @@ export function figuresOf(saga: string, inFlight: number, samples: readonly Samp
     p99Ms: rounded(percentile(latencies, 0.99)),
     cpuSecondsPerThousandSagas: { ...cpu, total: rounded(sum(Object.values(cpu))) },
     ...(transactions > 0 && {
-      transaction: {
-        perSecond: rounded(transactions / seconds),
-        inputs: rounded(sum(lanes.map((l) => l.inputs)) / transactions),
-        records: rounded(sum(lanes.map((l) => l.records)) / transactions),
-      },
+      transactionsPerSecond: rounded(transactions / seconds),
+      transitionsPerTransaction: rounded(sum(lanes.map((l) => l.transitions)) / transactions),
+      recordsPerTransaction: rounded(sum(lanes.map((l) => l.records)) / transactions),
     }),
   };
 }

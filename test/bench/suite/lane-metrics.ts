@@ -3,8 +3,8 @@ import type { LaneCounts } from '../measure/figures.js';
 /** The orchestrator's counters, by what they count. */
 const COUNTERS: Readonly<Record<keyof LaneCounts, string>> = {
   transactions: 'onward_lane_transactions_total',
-  inputs: 'onward_lane_inputs_total',
-  records: 'onward_lane_records_total',
+  transitions: 'onward_orchestrator_transitions_total',
+  records: 'onward_lane_transaction_records_sum',
 };
 
 /** Reads the lane's counters from a service's metrics endpoint (Prometheus text format 0.0.4). */
@@ -17,7 +17,7 @@ export async function readLaneCounts(serviceUrl: string, token: string): Promise
 
 /** What was counted from one reading to the next. */
 export function laneBetween(before: LaneCounts, after: LaneCounts): LaneCounts {
-  return { transactions: after.transactions - before.transactions, inputs: after.inputs - before.inputs, records: after.records - before.records };
+  return { transactions: after.transactions - before.transactions, transitions: after.transitions - before.transitions, records: after.records - before.records };
 }
 
 /** The sum over all of a counter's label sets. */
