@@ -20,6 +20,7 @@ export function subjectOf(topic: string, recordName: string): string {
   return `${topic}-${recordName}`;
 }
 
+const REQUEST_TIMEOUT_MS = 5_000;
 const SCHEMA_NOT_FOUND = 40403;
 /** An id is written before a record that bears it can be read, so "no such id" cannot turn right soon; asked again after this. */
 const UNKNOWN_ID_TTL_MS = 30_000;
@@ -32,17 +33,17 @@ const RETRY = { retries: 3, initialRetryTimeInSecs: 0.1, maxRetryTimeInSecs: 1 }
  */
 export class AvroRegistry {
   readonly #client: SchemaRegistry;
-  readonly #url: string;
+  readonly #options: RegistryOptions;
   readonly #types = new Map<number, avro.Type>();
   readonly #unknownSince = new Map<number, number>();
   readonly #ids = new Map<string, Promise<number>>();
 
   constructor(options: RegistryOptions) {
-    this.#url = options.url;
+    this.#options = options;
     this.#client = new SchemaRegistry({
       host: options.url,
       retry: RETRY,
-      middlewares: [timeout(options.timeoutMs ?? 5000), this.#definiteAnswers()],
+      middlewares: [timeout(options.timeoutMs ?? REQUEST_TIMEOUT_MS)],
       ...(options.username !== undefined ? { auth: { username: options.username, password: options.password ?? '' } } : {}),
     });
   }
@@ -96,8 +97,9 @@ export class AvroRegistry {
       this.#types.set(id, type);
       return type;
     } catch (cause) {
-      if (this.#isUnknown(id)) return undefined;
-      throw this.#unavailable(cause);
+      if (statusOf(cause) !== 404 || !(await this.#definitelyUnknown(id))) throw this.#unavailable(cause);
+      this.#unknownSince.set(id, performance.now());
+      return undefined;
     }
   }
 
@@ -109,26 +111,21 @@ export class AvroRegistry {
     return false;
   }
 
-  /** The client hides the registry's error code behind a message: note the definite ones before it does. */
-  #definiteAnswers(): Middleware {
-    return () => ({
-      response: async (next) => {
-        try {
-          return await next();
-        } catch (error) {
-          const response = error as { status?: () => number; data?: () => unknown; request?: () => { url(): string } };
-          const id = response.request ? /\/schemas\/ids\/(-?\d+)/.exec(response.request().url())?.[1] : undefined;
-          if (id !== undefined && response.status?.() === 404 && errorCodeOf(response.data?.()) === SCHEMA_NOT_FOUND) {
-            this.#unknownSince.set(Number(id), performance.now());
-          }
-          throw error;
-        }
-      },
-    });
+  /** The client hides the registry's error code behind a message, and any proxy can say 404: ask for the code itself. */
+  async #definitelyUnknown(id: number): Promise<boolean> {
+    const { url, username, password, timeoutMs = REQUEST_TIMEOUT_MS } = this.#options;
+    const headers = username === undefined ? {} : { authorization: `Basic ${Buffer.from(`${username}:${password ?? ''}`).toString('base64')}` };
+    try {
+      const response = await fetch(`${url}/schemas/ids/${id}`, { headers, signal: AbortSignal.timeout(timeoutMs) });
+      const body = (await response.json()) as { error_code?: number } | null;
+      return response.status === 404 && body?.error_code === SCHEMA_NOT_FOUND;
+    } catch {
+      return false;
+    }
   }
 
   #unavailable(cause: unknown): RegistryUnavailable {
-    return new RegistryUnavailable(`The schema registry at ${this.#url} gave no definite answer: ${messageOf(cause)}. Check that it runs and that ONWARD_REGISTRY_URL is right.`, { cause });
+    return new RegistryUnavailable(`The schema registry at ${this.#options.url} gave no definite answer: ${messageOf(cause)}. Check that it runs and that ONWARD_REGISTRY_URL is right.`, { cause });
   }
 }
 
@@ -141,18 +138,5 @@ function statusOf(error: unknown): number | undefined {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-function errorCodeOf(body: unknown): number | undefined {
-  const parsed = typeof body === 'string' ? tryJson(body) : body;
-  return (parsed as { error_code?: number } | undefined)?.error_code;
-}
-
-function tryJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
+  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
 }
