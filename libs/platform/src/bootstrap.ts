@@ -12,7 +12,7 @@ import { baseSections, runService, type BaseConfig, type ServiceDefinition } fro
  */
 export async function bootstrap<Sections extends Record<string, ConfigSection>>(definition: ServiceDefinition<Sections>): Promise<void> {
   const config = readConfig(definition);
-  const { logger, started, stop } = runService(definition, config);
+  const { logger, started, stop } = runService(definition, config, undefined, () => process.exit(1));
 
   const fail = (what: string) => (error: unknown) => {
     logger.fatal({ err: error }, what);

@@ -7,7 +7,7 @@ import { pino } from 'pino';
 import { CurrentCaller, Public, Roles } from './http/access.js';
 import { HttpProblem } from './http/http-problem.js';
 import { signDevelopmentToken, type Caller } from './http/token.js';
-import { startService, type BaseConfig, type RunningService } from './service.js';
+import { runService, startService, type BaseConfig, type RunningService } from './service.js';
 import type { Role } from './http/roles.js';
 
 const key = Buffer.alloc(64, 'a-shared-secret.');
@@ -162,5 +162,18 @@ describe('the start of a service', () => {
     );
     await expect(failing).rejects.toThrow('no broker');
     expect(closed).toBe(true);
+  });
+
+  it('stops when it says that it cannot go on', async () => {
+    let failed = false;
+    let fail: ((error: unknown) => void) | undefined;
+    const run = runService({ ...definition, start: (_app, context) => void (fail = context.fail) }, config(), quiet, () => {
+      failed = true;
+    });
+    const { url, stop } = await run.started;
+    fail?.(new Error('the lane was fenced'));
+    expect(await stop()).toBe(true);
+    await expect(fetch(`${url}/health/live`)).rejects.toThrow();
+    expect(failed).toBe(true);
   });
 });

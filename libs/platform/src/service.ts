@@ -22,6 +22,8 @@ export interface ServiceContext<Config> {
   readonly health: Health;
   readonly metrics: Metrics;
   readonly lifecycle: Lifecycle;
+  /** Ends the service for good: it cannot do its work any more. The process stops in order and exits with 1, for its supervisor to see. */
+  fail(error: unknown): void;
 }
 
 /** What a service is. */
@@ -66,11 +68,15 @@ export async function startService<Sections extends Record<string, ConfigSection
   return runService(definition, config, logger).started;
 }
 
-/** Begins to start a service with a configuration that was read already. */
+/**
+ * Begins to start a service with a configuration that was read already.
+ * @param onFailed called once the service has failed for good and was stopped
+ */
 export function runService<Sections extends Record<string, ConfigSection>>(
   definition: ServiceDefinition<Sections>,
   config: ConfigOf<Sections> & BaseConfig,
   logger: Logger = createLogger({ service: definition.name, ...config.service }),
+  onFailed: () => void = () => undefined,
 ): ServiceRun {
   const health = new Health(logger);
   const lifecycle = new Lifecycle(logger);
@@ -79,7 +85,11 @@ export function runService<Sections extends Record<string, ConfigSection>>(
     health.stopping();
     return lifecycle.stop(STOP_TIMEOUT_MS);
   };
-  return { logger, stop, started: start(definition, { config, logger, health, metrics, lifecycle }, stop) };
+  const fail = (error: unknown): void => {
+    logger.fatal({ err: error }, 'the service cannot go on');
+    void stop().then(onFailed);
+  };
+  return { logger, stop, started: start(definition, { config, logger, health, metrics, lifecycle, fail }, stop) };
 }
 
 async function start<Sections extends Record<string, ConfigSection>>(
