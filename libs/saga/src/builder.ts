@@ -4,7 +4,7 @@ import type { Plan, UndoOutcome } from './plan.js';
 import type { RetryOptions } from './retry.js';
 
 /** A step's id, or a type that no string has, named so that the compiler's message says what is wrong. */
-export type FreshId<Id extends string, S> = Id extends keyof S ? `"${Id}" is already taken` : Id;
+export type FreshId<Id extends string, S> = Id extends keyof S ? `the id ${Id} is already taken` : Id;
 
 /** How a step is written. `S` is what has been recorded before it. */
 export interface StepDefinition<S, Request, Done, UndoRequest> {

@@ -83,10 +83,10 @@ function pivotPosition({ name, pivots, steps }: SagaDraft): number {
 
 function compileStep(draft: StepDraft, forwardOnly: boolean): PlanStep {
   const owner = `Step "${draft.id}"`;
-  if (!/^[a-z][A-Za-z0-9]*$/.test(draft.id) || RESERVED.has(draft.id)) {
+  if (!/^[a-z][A-Za-z0-9]*$/.test(draft.id) || RESERVED.has(draft.id) || draft.id in {}) {
     refuse(
       'SAGA_STEP_ID_INVALID',
-      `${owner}: an id is one word in camelCase, other than "input" and "sagaId", for its reply is read by that name.`,
+      `${owner}: an id is one word in camelCase, other than "input", "sagaId" and what every object has.`,
     );
   }
   const policy = retryPolicy(draft.retry ?? (forwardOnly ? retry.untilDone : retry.standard), owner);
