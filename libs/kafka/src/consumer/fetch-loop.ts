@@ -100,12 +100,6 @@ export class FetchLoop {
     for (const [name, queue] of this.#queues) if (queue.partition === partition) this.#queues.delete(name);
   }
 
-  /** Whether there is anything to take. */
-  get hasRecords(): boolean {
-    for (const queue of this.#queues.values()) if (queue.length > 0) return true;
-    return false;
-  }
-
   /** Takes from all partitions in turns, up to the limits; at least one record when there is one. */
   take({ recordsMax, bytesMax }: QueueLimits): Taken | undefined {
     const membership = this.#membership;
@@ -134,23 +128,26 @@ export class FetchLoop {
     return { membership, records };
   }
 
-  /** Takes what one partition has queued, up to the limits. */
-  takeFrom(partition: number, { recordsMax, bytesMax }: QueueLimits): { membership: GroupMembership; records: ConsumedRecord[] } | undefined {
+  /** Takes what one partition of one topic has queued, up to the limits. */
+  takeFrom(topic: string, partition: number, { recordsMax, bytesMax }: QueueLimits): { membership: GroupMembership; records: ConsumedRecord[] } | undefined {
     const membership = this.#membership;
+    const queue = this.#queues.get(`${topic}/${partition}`);
+    if (membership === undefined || queue === undefined || queue.length === 0) return undefined;
+    const wasFull = queue.isFull(this.#limits);
     const records: ConsumedRecord[] = [];
     let bytesLeft = bytesMax;
-    for (const queue of this.#queues.values()) {
-      if (queue.partition !== partition) continue;
-      while (records.length < recordsMax && bytesLeft > 0) {
-        const record = queue.take();
-        if (record === undefined) break;
-        records.push(record);
-        bytesLeft -= recordBytes(record);
-      }
+    for (let record = queue.take(); record !== undefined; record = queue.take()) {
+      records.push(record);
+      bytesLeft -= recordBytes(record);
+      if (records.length >= recordsMax || bytesLeft <= 0) break;
     }
-    if (membership === undefined || records.length === 0) return undefined;
-    this.#kick();
+    if (wasFull) this.#kick();
     return { membership, records };
+  }
+
+  /** What is open and has something to take. */
+  get waiting(): { topic: string; partition: number }[] {
+    return [...this.#queues.values()].filter((queue) => queue.length > 0).map(({ topic, partition }) => ({ topic, partition }));
   }
 
   /** By topic: what to commit for a partition when everything taken from it is done. Empty when it is not open. */

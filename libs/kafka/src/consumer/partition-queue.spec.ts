@@ -17,14 +17,6 @@ describe('a partition queue', () => {
     expect([queue.position, queue.length, queue.take()]).toEqual([10n, 0, undefined]);
   });
 
-  it('fetches again what was not taken, and nothing else, after a rewind', () => {
-    const queue = new PartitionQueue('t', 0, 0n);
-    queue.push([record(0n), record(1n), record(2n)], 3n);
-    queue.take();
-    queue.rewind();
-    expect([queue.position, queue.nextFetchOffset, queue.length]).toEqual([1n, 1n, 0]);
-  });
-
   it('is full by records or by bytes, and has room again when they are taken', () => {
     const queue = new PartitionQueue('t', 0, 0n);
     const limits = { recordsMax: 3, bytesMax: 5_000 };

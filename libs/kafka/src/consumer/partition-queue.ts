@@ -52,11 +52,6 @@ export class PartitionQueue {
     this.#nextFetchOffset = nextFetchOffset;
   }
 
-  /** The next record without taking it. */
-  peek(): ConsumedRecord | undefined {
-    return this.#records[this.#taken];
-  }
-
   take(): ConsumedRecord | undefined {
     const record = this.#records[this.#taken];
     if (record === undefined) return undefined;
@@ -70,14 +65,6 @@ export class PartitionQueue {
       this.#taken = 0;
     }
     return record;
-  }
-
-  /** Forgets what was not taken: it will be fetched again. */
-  rewind(): void {
-    this.#nextFetchOffset = this.position;
-    this.#records = [];
-    this.#taken = 0;
-    this.#bytes = 0;
   }
 }
 
