@@ -1,1 +1,10 @@
-export {};
+export * from './errors.js';
+export { Participant, HandleCommand, HandleCommands } from './handling/decorators.js';
+export { isCommand, type BatchedCommand, type CommandContext } from './handling/command-context.js';
+export { done, failed, rejected, type Done, type Failed, type Rejected, type Reply, type Request } from './handling/reply.js';
+export { sql, type Queryable, type Statement } from './sql/statement.js';
+export { Database, type DatabaseOptions } from './sql/database.js';
+export { migrate } from './sql/migrate.js';
+export * from './participant.module.js';
+export * from './open-participant.js';
+export { DEDUPE_WINDOW_DAYS, pruneInbox } from './batch/prune.js';

@@ -1,0 +1,52 @@
+import type pg from 'pg';
+import { ParticipantError } from '../errors.js';
+import { isUnavailable } from './sql-error.js';
+import type { Queryable, Statement } from './statement.js';
+
+/** One open transaction. Its queries are pipelined: they are sent as they are asked. */
+export class Transaction implements Queryable {
+  /** The first error that says the database itself is away; then nothing a handler threw counts. */
+  unavailable: unknown;
+  readonly #writes: Promise<unknown>[] = [];
+
+  constructor(private readonly client: pg.PoolClient) {}
+
+  async query<Row>(statement: Statement, values: readonly unknown[] = []): Promise<readonly Row[]> {
+    try {
+      const { rows } = await this.client.query({ name: statement.name, text: statement.text, values: values as unknown[] });
+      return rows as Row[];
+    } catch (error) {
+      if (isUnavailable(error)) this.unavailable ??= error;
+      throw error;
+    }
+  }
+
+  /** Runs SQL text as it is, several statements too. For migrations. */
+  async script(text: string): Promise<void> {
+    await this.client.query(text);
+  }
+
+  write(statement: Statement, values: readonly unknown[]): void {
+    this.later(this.query(statement, values));
+  }
+
+  /** Work that must have ended well for the commit to count. */
+  later(work: Promise<unknown>): void {
+    work.catch(() => undefined);
+    this.#writes.push(work);
+  }
+
+  /** Sends COMMIT behind the pending writes, without waiting for them, and waits for all. A failed write turns the COMMIT into a rollback. */
+  async commit(): Promise<void> {
+    const commit = this.client.query('COMMIT');
+    commit.catch(() => undefined);
+    await Promise.all(this.#writes);
+    const { command } = await commit;
+    if (command !== 'COMMIT') {
+      throw new ParticipantError(
+        'PARTICIPANT_TRANSACTION_LOST',
+        'The transaction was rolled back where a commit was asked for: a handler went on after a query of it had failed. Let query errors pass out of the handler.',
+      );
+    }
+  }
+}

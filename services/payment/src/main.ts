@@ -1,0 +1,19 @@
+import { fileURLToPath } from 'node:url';
+import { paymentContract } from '@onward/contracts';
+import { ParticipantModule, participantServer } from '@onward/participant';
+import { bootstrap, databaseConfig, kafkaConfig, registryConfig, topologyConfig } from '@onward/platform';
+import { PaymentCommands } from './handlers/payment-commands.js';
+
+await bootstrap({
+  name: paymentContract.service,
+  config: { kafka: kafkaConfig, registry: registryConfig, database: databaseConfig, topology: topologyConfig },
+  module: (context) =>
+    ParticipantModule.forRoot(context, {
+      contract: paymentContract,
+      handlers: [PaymentCommands],
+      migrations: [fileURLToPath(new URL('../migrations/', import.meta.url))],
+    }),
+  start: (app) => {
+    app.connectMicroservice({ strategy: participantServer(app) });
+  },
+});
