@@ -38,7 +38,7 @@ export class Floor {
   }
 
   run(level: LoadLevel, onWindow: (edge: 'begin' | 'end') => void): Promise<LoadResult> {
-    return this.client.runLevel(level, onWindow);
+    return this.client.runLevel(level, this.processes, onWindow);
   }
 
   /** Stops its use of CPU while something else is measured: kafkajs keeps timers of 1 ms also when idle. */

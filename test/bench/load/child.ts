@@ -37,17 +37,37 @@ function fail(error: unknown): void {
 
 /** A process of the bench, seen from its parent. */
 export class BenchProcess {
+  /** Rejects when the process fails or ends without having been asked to. */
+  readonly failure: Promise<never>;
+  private stopping = false;
+
   private constructor(
     readonly role: string,
     private readonly child: ChildProcess,
-  ) {}
+  ) {
+    this.failure = new Promise((_, reject) => {
+      child.on('message', (message: FromChild) => {
+        if ('failed' in message) reject(new Error(`The bench's ${role} failed: ${message.failed}`));
+      });
+      child.on('exit', (code, signal) => {
+        if (!this.stopping) reject(new Error(`The bench's ${role} ended with ${signal ?? `code ${code}`}.`));
+      });
+    });
+    // It is told to whoever runs a level next.
+    this.failure.catch(() => undefined);
+  }
 
   /** Forks a module, hands it its settings and waits until it is ready. */
   static async start(role: string, module: URL, settings: object, env: NodeJS.ProcessEnv = process.env): Promise<BenchProcess> {
     const child = fork(module, { execArgv: ['--no-warnings'], env, stdio: ['ignore', 2, 2, 'ipc'] });
     const started = new BenchProcess(role, child);
     child.send(settings);
-    await started.next((message) => 'ready' in message);
+    try {
+      await Promise.race([started.answer((message) => 'ready' in message), started.failure]);
+    } catch (error) {
+      await started.stop();
+      throw error;
+    }
     return started;
   }
 
@@ -55,13 +75,17 @@ export class BenchProcess {
     return this.child.pid as number;
   }
 
-  /** Runs a level in a client process. */
-  async runLevel(level: LoadLevel, onWindow: (edge: 'begin' | 'end') => void): Promise<LoadResult> {
+  /**
+   * Runs a level in a client process.
+   * @param others processes that must not fail meanwhile
+   */
+  async runLevel(level: LoadLevel, others: readonly BenchProcess[], onWindow: (edge: 'begin' | 'end') => void): Promise<LoadResult> {
     this.child.send(level);
-    const message = await this.next((m) => {
+    const result = this.answer((m) => {
       if ('window' in m) onWindow(m.window);
       return 'result' in m;
     });
+    const message = await Promise.race([result, this.failure, ...others.map((p) => p.failure)]);
     return (message as { result: LoadResult }).result;
   }
 
@@ -71,24 +95,21 @@ export class BenchProcess {
   }
 
   async stop(): Promise<void> {
+    this.stopping = true;
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const exited = once(this.child, 'exit');
     this.child.kill('SIGKILL');
     await exited;
   }
 
-  private next(wanted: (message: FromChild) => boolean): Promise<FromChild> {
-    return new Promise((resolve, reject) => {
+  private answer(wanted: (message: FromChild) => boolean): Promise<FromChild> {
+    return new Promise((resolve) => {
       const onMessage = (message: FromChild): void => {
-        if ('failed' in message) done(() => reject(new Error(`The bench's ${this.role} failed: ${message.failed}`)));
-        else if (wanted(message)) done(() => resolve(message));
+        if (!wanted(message)) return;
+        this.child.off('message', onMessage);
+        resolve(message);
       };
-      const onExit = (code: number | null): void => done(() => reject(new Error(`The bench's ${this.role} ended with code ${code}.`)));
-      const done = (settle: () => void): void => {
-        this.child.off('message', onMessage).off('exit', onExit);
-        settle();
-      };
-      this.child.on('message', onMessage).on('exit', onExit);
+      this.child.on('message', onMessage);
     });
   }
 }

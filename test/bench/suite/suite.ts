@@ -52,7 +52,7 @@ export class Suite {
   }
 
   run(level: LoadLevel, onWindow: (edge: 'begin' | 'end') => void): Promise<LoadResult> {
-    return this.client.runLevel(level, onWindow);
+    return this.client.runLevel(level, this.processes, onWindow);
   }
 
   /** What the orchestrator's lane has done since it started. */
