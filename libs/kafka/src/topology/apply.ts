@@ -1,8 +1,14 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import kafkajs, { type AclEntry, type Admin } from 'kafkajs';
 import type { AclSpec } from './acls.js';
 import type { TopicSpec } from './topics.js';
+import { TopologyError } from './topology-error.js';
+
+const ACLS_LISTED_TIMEOUT_MS = 15_000;
+const ACLS_LISTED_POLL_MS = 20;
 
 const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ConfigResourceTypes, ResourcePatternTypes } = kafkajs;
+const OPERATION_NAMES: ReadonlyMap<number, string> = new Map(Object.entries(AclOperationTypes).map(([name, code]) => [Number(code), name]));
 
 /** What the cluster should hold. */
 export interface WantedTopology {
@@ -47,7 +53,7 @@ export async function diffTopology(admin: Admin, wanted: WantedTopology): Promis
     differing: present.length === 0 ? [] : await differences(admin, present),
     unexpectedAcls: found
       .filter((acl) => touches(acl, names) && !wantedKeys.has(aclKey(acl)))
-      .map((acl) => ({ principal: acl.principal, topic: acl.resourceName, operation: AclOperationTypes[acl.operation] ?? String(acl.operation) })),
+      .map((acl) => ({ principal: acl.principal, topic: acl.resourceName, operation: OPERATION_NAMES.get(acl.operation) ?? `operation ${acl.operation}` })),
   };
 }
 
@@ -68,8 +74,24 @@ export async function applyTopology(admin: Admin, wanted: WantedTopology): Promi
       })),
     });
   }
-  if (diff.missingAcls.length > 0) await admin.createAcls({ acl: diff.missingAcls.map(toEntry) });
+  if (diff.missingAcls.length > 0) {
+    await admin.createAcls({ acl: diff.missingAcls.map(toEntry) });
+    await untilListed(admin, diff.missingAcls);
+  }
   return diff;
+}
+
+/** The controller answers before the brokers know of a new right, and a service that starts meanwhile is refused. */
+async function untilListed(admin: Admin, acls: readonly AclSpec[]): Promise<void> {
+  const deadlineMs = performance.now() + ACLS_LISTED_TIMEOUT_MS;
+  const isListed = async (): Promise<boolean> => {
+    const found = new Set((await listAcls(admin)).map(aclKey));
+    return acls.every((acl) => found.has(aclKey(toEntry(acl))));
+  };
+  while (!(await isListed())) {
+    if (performance.now() > deadlineMs) throw new TopologyError('TOPOLOGY_ACLS_NOT_SEEN', 'The brokers do not list the rights that were granted just now: see their logs, then apply the topology again.');
+    await delay(ACLS_LISTED_POLL_MS);
+  }
 }
 
 async function differences(admin: Admin, present: readonly TopicSpec[]): Promise<TopicDifference[]> {

@@ -4,7 +4,8 @@ export type TopologyErrorCode =
   | 'TOPOLOGY_INVALID'
   | 'TOPOLOGY_UNKNOWN_SERVICE'
   | 'TOPOLOGY_TOPIC_MISSING'
-  | 'TOPOLOGY_PARTITION_COUNT';
+  | 'TOPOLOGY_PARTITION_COUNT'
+  | 'TOPOLOGY_ACLS_NOT_SEEN';
 
 /** A topology that cannot be read, or that the broker's topics contradict. The message says what to do. */
 export class TopologyError extends Error {
