@@ -66,22 +66,19 @@ function evolveOpen(
       };
     case 'CompensationStarted':
       return { ...state, compensating: event.failure, stuck: null };
-    case 'UndoDone': {
-      const undo = state.undo.filter((entry) => entry.step !== event.step);
-      const failed = undo.some((entry) => entry.failure !== null);
+    // A saga that is parked already is parked anew when an undo ends, with the failures that are left.
+    case 'UndoDone':
       return {
         ...state,
         active: without(state.active, event.step, 'undo'),
-        undo,
-        stuck: failed ? state.stuck : null,
+        undo: state.undo.filter((entry) => entry.step !== event.step),
+        stuck: null,
       };
-    }
     case 'UndoFailed':
       return {
         ...state,
         active: without(state.active, event.step, 'undo'),
         undo: state.undo.map((entry) => (entry.step === event.step ? { ...entry, failure: event.failure } : entry)),
-        // A saga that is parked already is parked anew, with this failure among its reasons.
         stuck: null,
       };
     case 'LateReply':

@@ -11,7 +11,7 @@ import { foldTransition } from './transition.js';
 import { fromTransitionRecord, toTransitionRecord, type TransitionRecord } from './transition-record.js';
 
 const SEEDS = 200;
-const plan = orderPlan({ void: plainRetry });
+const plan = orderPlan({ reserve: { ...plainRetry, deadline: '90s' }, void: plainRetry });
 const states = new StateCodec(plan);
 const codec = codecOf(plan);
 const transitions = new AvroRecord(readSchema('onward.orders.SagaTransition'));

@@ -36,6 +36,15 @@ describe('an undo', () => {
     expect(stuck.answered).toEqual(['c1 CARD_DECLINED']);
   });
 
+  it('that is done after all leaves the saga parked for the others', () => {
+    const never = { ...plainRetry, attempts: 1 };
+    const stuck = new Given(orderPlan({ release: never, void: never })).when(start(), done('reserve'), cancel());
+    stuck.after(30).after(30);
+    expect(stuck.effects).toMatchObject([{ failure: { causes: [{ step: 'reserve' }, { step: 'authorize' }] } }]);
+    expect(stuck.when(done('reserve', 'undo')).effects).toMatchObject([{ kind: 'stuck', failure: { causes: [{ step: 'authorize' }] } }]);
+    expect(stuck.when(done('authorize', 'undo')).status).toBe('compensated');
+  });
+
   it('is owed by a step that turns out to be done after it was given up', () => {
     const compensating = new Given().when(start(), done('reserve')).when(failed('authorize')).after(1);
     compensating.when(failed('authorize', 'do', 2)).after(2).when(failed('authorize', 'do', 3));
@@ -46,11 +55,15 @@ describe('an undo', () => {
     expect(compensating.when(done('authorize', 'undo')).status).toBe('compensated');
   });
 
-  it('that was sent is not sent again for a late done', () => {
+  it('that was sent stays as it was sent when its step turns out to be done', () => {
     const compensating = new Given(orderPlan({ reserve: { ...plainRetry, attempts: 1 } })).when(start()).after(30);
     expect(compensating.sent).toEqual(['undo reserve #1']);
+    const [first] = compensating.events.filter(({ kind }) => kind === 'CommandSent');
     expect(compensating.when(done('reserve')).kinds).toEqual(['LateReply']);
-    expect(compensating.when(done('reserve', 'undo')).status).toBe('compensated');
+    expect(compensating.when(failed('reserve', 'undo')).after(1).events).toMatchObject([
+      { kind: 'CommandSent', attempt: 2, value: (first as { value: object }).value },
+    ]);
+    expect(compensating.when(done('reserve', 'undo', 2)).status).toBe('compensated');
   });
 });
 
@@ -108,6 +121,12 @@ describe('a repeated start', () => {
       { ...outcome, id: 'orders/order-1/outcome/c2', commandId: 'c2' },
     ]);
     expect(ended.when(start('c2')).events).toMatchObject([{ kind: 'InputIgnored', reason: 'COMMAND_SEEN' }]);
+  });
+
+  it('of an ended saga is answered however often it comes, and its marker stays small', () => {
+    const ended = new Given().when(start(), rejected('reserve'));
+    for (let n = 2; n <= 40; n += 1) expect(ended.when(start(`c${n}`)).answered).toEqual([`c${n} NO`]);
+    expect(ended.state?.commandIds).toHaveLength(16);
   });
 
   it('by the very same command is ignored', () => {
