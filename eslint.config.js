@@ -9,11 +9,11 @@ const PARTICIPANT = ['node:', ...NEST, '@onward/contracts', '@onward/kafka', '@o
 const ALLOWED = {
   'libs/saga': [],
   'libs/contracts': ['avsc'],
-  'libs/kafka': ['node:', '@onward/contracts', 'kafkajs', '@kafkajs/confluent-schema-registry', 'avsc', 'mappersmith', 'yaml', '@nestjs/common', '@nestjs/microservices', 'rxjs'],
+  'libs/kafka': ['node:', '@onward/contracts', 'kafkajs', '@kafkajs/confluent-schema-registry', 'avsc', 'yaml', '@nestjs/common', '@nestjs/microservices', 'rxjs'],
   'libs/state-store': ['node:', 'lmdb'],
   'libs/platform': ['node:', ...NEST, 'jose', 'pino', 'prom-client', 'zod'],
   'libs/participant': ['node:', ...NEST, '@onward/contracts', '@onward/kafka', '@onward/platform', 'pg'],
-  'services/orchestrator': ['node:', ...NEST, '@onward/contracts', '@onward/kafka', '@onward/platform', '@onward/saga', '@onward/state-store'],
+  'services/orchestrator': ['node:', ...NEST, '@onward/contracts', '@onward/kafka', '@onward/platform', '@onward/saga', '@onward/state-store', 'zod'],
   'services/payment': PARTICIPANT,
   'services/fulfillment': PARTICIPANT,
   'services/audit': ['node:', ...NEST, '@onward/contracts', '@onward/kafka', '@onward/platform'],

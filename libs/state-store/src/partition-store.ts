@@ -23,7 +23,6 @@ interface Pending {
 }
 
 const DUE_BYTES = 8;
-const META = 'meta';
 
 /**
  * One partition's part of the {@link StateStore}.
