@@ -3,7 +3,7 @@ import { done, rejected } from '@onward/participant';
 import type { CommandFacts, Decision, Known, PaymentContracts } from './decision.js';
 import { entriesOf, isPayable } from './ledger.js';
 import type { Effect } from './payment.js';
-import { referenceOf, refusalOf } from './provider.js';
+import { referenceOf, refusalFor, refusalOf, type RefusalCode } from './provider.js';
 
 type Authorization = Decision<PaymentContracts['AuthorizePayment']>;
 
@@ -45,7 +45,7 @@ export function authorize(request: AuthorizePayment, facts: CommandFacts, { paym
 
 function replyOf(effect: Effect): Authorization['reply'] {
   if (effect.outcome === 'refused') return ALREADY_UNDONE;
-  if (effect.outcome === 'declined') return rejected(effect.code as 'CARD_DECLINED' | 'INSUFFICIENT_FUNDS', 'The card was refused.');
+  if (effect.outcome === 'declined') return refusalFor(effect.code as RefusalCode);
   return done(authorizedValue(effect));
 }
 

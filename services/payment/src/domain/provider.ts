@@ -1,15 +1,27 @@
 import { createHash } from 'node:crypto';
-import type { Rejected } from '@onward/participant';
+import { rejected } from '@onward/participant';
 
-/** What the built-in card provider says to these tokens; every other card is good. */
-const REFUSED_TOKENS: Readonly<Record<string, Rejected<'CARD_DECLINED' | 'INSUFFICIENT_FUNDS'>>> = {
-  tok_declined: { outcome: 'rejected', code: 'CARD_DECLINED', message: 'The card was declined.' },
-  tok_insufficient_funds: { outcome: 'rejected', code: 'INSUFFICIENT_FUNDS', message: 'The card has not enough funds.' },
+const REFUSALS = {
+  CARD_DECLINED: rejected('CARD_DECLINED', 'The card was declined.'),
+  INSUFFICIENT_FUNDS: rejected('INSUFFICIENT_FUNDS', 'The card has not enough funds.'),
 };
+export type RefusalCode = keyof typeof REFUSALS;
+export type Refusal = (typeof REFUSALS)[RefusalCode];
+
+/** What the built-in card provider says no to; every other card is good. */
+const REFUSED_TOKENS: ReadonlyMap<string, RefusalCode> = new Map([
+  ['tok_declined', 'CARD_DECLINED'],
+  ['tok_insufficient_funds', 'INSUFFICIENT_FUNDS'],
+]);
 
 /** The provider's no, or `undefined` when the card is good. */
-export function refusalOf(cardToken: string): Rejected<'CARD_DECLINED' | 'INSUFFICIENT_FUNDS'> | undefined {
-  return Object.hasOwn(REFUSED_TOKENS, cardToken) ? REFUSED_TOKENS[cardToken] : undefined;
+export function refusalOf(cardToken: string): Refusal | undefined {
+  const code = REFUSED_TOKENS.get(cardToken);
+  return code === undefined ? undefined : refusalFor(code);
+}
+
+export function refusalFor(code: RefusalCode): Refusal {
+  return REFUSALS[code];
 }
 
 /** The provider's reference: the same for the same key, as providers that take idempotency keys give it. */
