@@ -7,6 +7,7 @@ import { packageDir, type Layout } from './layout.js';
 import type { ProcessSpec } from './managed-process.js';
 import type { Ports } from './ports.js';
 import { writePrivate, type Secrets } from './secrets.js';
+import { toolFailure } from './tool-failure.js';
 import { isListening, waitUntil } from './wait-until.js';
 
 const run = promisify(execFile);
@@ -36,7 +37,7 @@ export async function prepareKafka(parts: KafkaParts): Promise<void> {
   const argumentsFile = join(layout.kafkaDir, 'format.arguments');
   const scram = Object.entries(secrets.principals).flatMap(([name, password]) => ['--add-scram', `SCRAM-SHA-512=[name=${name},password=${password}]`]);
   await writePrivate(argumentsFile, ['format', '-t', secrets.clusterId, '-c', configFile(layout), ...scram].join('\n'));
-  await run(parts.java, [...toolFlags(parts), 'kafka.tools.StorageTool', `@${argumentsFile}`]);
+  await runTool(parts, ['kafka.tools.StorageTool', `@${argumentsFile}`]);
   await rm(argumentsFile);
   await writeFile(principalsFile(layout), JSON.stringify(Object.keys(secrets.principals)));
 }
@@ -59,9 +60,9 @@ export async function addPrincipals(parts: KafkaParts): Promise<void> {
   );
   for (const name of names) {
     const passwordFile = join(layout.kafkaDir, 'scram.properties');
-    await writePrivate(passwordFile, `SCRAM-SHA-512=[iterations=4096,password=${secrets.principals[name]}]\n`);
-    await run(parts.java, [
-      ...toolFlags(parts), 'kafka.admin.ConfigCommand', '--bootstrap-server', `127.0.0.1:${ports.kafka}`, '--command-config', clientFile,
+    await writePrivate(passwordFile, `SCRAM-SHA-512=iterations=4096,password=${secrets.principals[name]}\n`);
+    await runTool(parts, [
+      'kafka.admin.ConfigCommand', '--bootstrap-server', `127.0.0.1:${ports.kafka}`, '--command-config', clientFile,
       '--alter', '--entity-type', 'users', '--entity-name', name, '--add-config-file', passwordFile,
     ]);
     await rm(passwordFile);
@@ -87,8 +88,14 @@ function commonFlags(parts: KafkaParts): string[] {
   return ['-Xshare:auto', `-Dlog4j2.configurationFile=${join(packageDir, 'kafka-log4j2.properties')}`, '-cp', parts.classPath];
 }
 
-function toolFlags(parts: KafkaParts): string[] {
-  return ['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', ...commonFlags(parts)];
+/** Runs one of Kafka's own tools to its end. */
+async function runTool(parts: KafkaParts, args: readonly string[]): Promise<void> {
+  try {
+    await run(parts.java, ['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', ...commonFlags(parts), ...args]);
+  } catch (cause) {
+    const { stdout = '', stderr = '' } = cause as { stdout?: string; stderr?: string };
+    throw toolFailure(`Kafka's ${args[0]}`, `${stdout}${stderr}`, cause);
+  }
 }
 
 function configFile(layout: Layout): string {

@@ -36,7 +36,7 @@ try {
     });
   }
 } catch (error) {
-  const known = error instanceof StackError || (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS') === true;
+  const known = error instanceof StackError || String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS');
   console.error(`\nonward: ${known ? (error as Error).message : (error as Error).stack}`);
   process.exitCode = 1;
 }

@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chown, mkdir, readdir, readFile, readlink, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Layout } from './layout.js';
 import type { ProcessSpec } from './managed-process.js';
 import type { Ports } from './ports.js';
 import type { PostgresBinaries } from './postgres-binaries.js';
 import { identityFor, runAs, type Identity } from './postgres-identity.js';
 import type { Secrets } from './secrets.js';
+import { toolFailure } from './tool-failure.js';
 import { waitUntil } from './wait-until.js';
 
 const READY_TIMEOUT_MS = 30_000;
@@ -122,7 +123,7 @@ function runToEnd(command: string, args: readonly string[], identity: Partial<Id
     child.stdout.on('data', (data: Buffer) => (output += data.toString()));
     child.stderr.on('data', (data: Buffer) => (output += data.toString()));
     child.once('error', reject);
-    child.once('close', (code) => (code === 0 ? resolve() : reject(new Error(`${command} ended with exit code ${code}:\n${output.trimEnd()}`))));
+    child.once('close', (code) => (code === 0 ? resolve() : reject(toolFailure(`PostgreSQL's ${basename(command)}`, output, new Error(`exit code ${code}`)))));
     child.stdin.on('error', () => undefined);
     child.stdin.end(input);
   });
