@@ -55,6 +55,9 @@ export interface SagaBuilder<S> {
   build<Result = never>(result?: ResultDefinition<S, Result>): Plan;
 }
 
+/** Names of the fields that hold a string. */
+export type StringField<Input> = { [K in keyof Input]: Input[K] extends string ? K : never }[keyof Input] & string;
+
 /** What every saga has recorded from its start. */
 export interface StartRecord<Input> {
   readonly sagaId: string;
@@ -79,7 +82,13 @@ export interface StartRecord<Input> {
  */
 export function saga<Input>(
   name: string,
-  options: { readonly version: number; readonly domain: string; readonly input: RecordType<Input> },
+  options: {
+    readonly version: number;
+    readonly domain: string;
+    readonly input: RecordType<Input>;
+    /** The field of the input that must be the saga's id; a start whose field differs is refused. */
+    readonly idField?: NoInfer<StringField<Input>>;
+  },
 ): SagaBuilder<StartRecord<Input>> {
   return builderOf({ ...options, name, steps: [], pivots: [] }) as unknown as SagaBuilder<StartRecord<Input>>;
 }

@@ -20,6 +20,7 @@ export interface SagaDraft {
   readonly version: number;
   readonly domain: string;
   readonly input: AnyRecord;
+  readonly idField?: string;
   readonly steps: readonly StepDraft[];
   /** For every call of `pivot()`, how many steps stood before it. */
   readonly pivots: readonly number[];
@@ -61,6 +62,7 @@ export function compile(draft: SagaDraft): Plan {
     version: draft.version,
     domain: draft.domain,
     input: draft.input,
+    idField: draft.idField ?? null,
     steps,
     pivot: steps[pivotAt]?.id ?? null,
     result,

@@ -34,6 +34,8 @@ export interface Plan {
   readonly version: number;
   readonly domain: string;
   readonly input: AnyRecord;
+  /** The field of the input that must be the saga's id. */
+  readonly idField: string | null;
   readonly steps: readonly PlanStep[];
   /** Id of the first step that is forward only. */
   readonly pivot: string | null;
@@ -50,6 +52,7 @@ export interface PlanDescription {
   readonly version: number;
   readonly domain: string;
   readonly input: string;
+  readonly idField: string | null;
   readonly steps: readonly {
     readonly id: string;
     readonly participant: string;
@@ -94,6 +97,7 @@ export function describe(plan: Plan): PlanDescription {
     version: plan.version,
     domain: plan.domain,
     input: plan.input.name,
+    idField: plan.idField,
     steps: plan.steps.map((step) => ({
       id: step.id,
       participant: step.command.participant,

@@ -40,7 +40,7 @@ export type Advance =
       readonly state: SagaState;
       readonly effects: readonly Effect[];
     }
-  /** No saga is there to take it: the lane quarantines it, and sends the effects (the refusal of a cancel). */
+  /** No saga is there to take it: the lane quarantines it, and sends the effects (the refusal of a command). */
   | ({ readonly kind: 'unroutable'; readonly effects: readonly Effect[] } & Unroutable);
 
 /**
@@ -109,7 +109,7 @@ function stamp(state: SagaState, { sequence, atMs }: Transition): SagaState {
 }
 
 function refusal(plan: Plan, input: SagaInput, { code, reason }: Unroutable): readonly Effect[] {
-  if (input.kind !== 'cancel') return [];
+  if (input.kind !== 'cancel' && input.kind !== 'start') return [];
   const { sagaId, commandId } = input;
   return [
     {

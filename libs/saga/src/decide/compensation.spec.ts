@@ -107,6 +107,14 @@ describe('a cancel', () => {
   });
 });
 
+describe('a start', () => {
+  it('whose input names another saga is refused without a history', () => {
+    const saga = new Given().when(start('c1', { sagaId: 'order-2' }));
+    expect(saga.answered).toEqual(['c1 SAGA_ID_MISMATCH']);
+    expect(saga.state).toBeUndefined();
+  });
+});
+
 describe('a repeated start', () => {
   it('of a running saga is answered by its end as well', () => {
     const repeated = new Given().when(start(), start('c2'));

@@ -4,10 +4,15 @@ import { COMMANDS_REMEMBERED_MAX, statusOf, type SagaState } from '../state.js';
 import type { Draft } from './draft.js';
 import { ignore } from './ignore.js';
 import { proceed } from './proceed.js';
+import type { Unroutable } from './table.js';
 
-/** The first start of a saga. */
-export function begin(draft: Draft, input: StartInput): void {
+/** The first start of a saga, unless its input names another one. */
+export function begin(draft: Draft, input: StartInput): Unroutable | void {
   const { sagaId, commandId, startHash, value } = input;
+  const { idField } = draft.plan;
+  if (idField !== null && (value.value as Readonly<Record<string, unknown>>)[idField] !== sagaId) {
+    return { code: 'SAGA_ID_MISMATCH', reason: `The field ${idField} must be the saga's id, which is the record's key.` };
+  }
   draft.emit({ kind: 'SagaStarted', sagaId, commandId, startHash, value, atMs: draft.atMs });
   proceed(draft);
 }

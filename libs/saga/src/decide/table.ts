@@ -28,9 +28,9 @@ export type Situation = 'none' | 'running' | 'compensating' | 'stuckForward' | '
 /** The state that a situation implies. */
 type StateIn<S extends Situation> = S extends 'none' ? undefined : S extends 'closed' ? ClosedSaga : OpenSaga;
 
-/** Nothing is known of the saga that an input is for: its lane has nothing to attach it to. */
+/** There is no saga that takes the input: its lane has nothing to attach it to. */
 export interface Unroutable {
-  readonly code: 'REPLY_OF_UNKNOWN_SAGA' | 'TIMER_OF_UNKNOWN_SAGA' | 'CANCEL_OF_UNKNOWN_SAGA';
+  readonly code: 'SAGA_ID_MISMATCH' | 'REPLY_OF_UNKNOWN_SAGA' | 'TIMER_OF_UNKNOWN_SAGA' | 'CANCEL_OF_UNKNOWN_SAGA';
   readonly reason: string;
 }
 

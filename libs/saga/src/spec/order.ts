@@ -15,7 +15,7 @@ export const plainRetry = {
 
 /** The saga that most specs run: reserve → authorize → pivot → capture → ship. */
 export function orderPlan(change: { reserve?: RetryOptions; release?: RetryOptions; void?: RetryOptions } = {}): Plan {
-  return saga('test-order', { version: 1, domain: 'orders', input: Order })
+  return saga('test-order', { version: 1, domain: 'orders', input: Order, idField: 'orderId' })
     .step('reserve', {
       command: fulfillment.Reserve,
       send: (s) => ({ orderId: s.sagaId, skus: s.input.skus }),

@@ -2,7 +2,7 @@ import { fulfillment, payment, PlaceOrder } from '@onward/contracts';
 import { saga } from '@onward/saga';
 
 /** An order: set the goods aside, reserve the money, then take it and ship. */
-export const placeOrder = saga('place-order', { version: 1, domain: 'orders', input: PlaceOrder })
+export const placeOrder = saga('place-order', { version: 1, domain: 'orders', input: PlaceOrder, idField: 'orderId' })
   .step('reserve', {
     command: fulfillment.ReserveStock,
     send: (s) => ({
