@@ -1,9 +1,12 @@
+import { jest } from '@jest/globals';
 import { fileURLToPath } from 'node:url';
 import { fulfillment, fulfillmentContract, type StockLine } from '@onward/contracts';
 import type { ConsumedRecord } from '@onward/kafka';
 import { outcomeOf, ParticipantFixture } from '../../../test/support/participant-fixture.js';
 import { seededRandom } from '../../../test/support/seeded-random.js';
 import { FulfillmentCommands } from './handlers/fulfillment-commands.js';
+
+jest.setTimeout(60_000);
 
 const SHIP_TO = { name: 'A', line1: 'B', line2: null, postcode: '1', city: 'C', country: 'DE' };
 const SEEDED = 100_000_000;

@@ -1,9 +1,12 @@
+import { jest } from '@jest/globals';
 import { fileURLToPath } from 'node:url';
 import { payment, paymentContract } from '@onward/contracts';
 import type { ConsumedRecord } from '@onward/kafka';
 import { outcomeOf, ParticipantFixture } from '../../../test/support/participant-fixture.js';
 import { seededRandom } from '../../../test/support/seeded-random.js';
 import { PaymentCommands } from './handlers/payment-commands.js';
+
+jest.setTimeout(60_000);
 
 const EUR = (amountMinor: number): { amountMinor: number; currency: string } => ({ amountMinor, currency: 'EUR' });
 

@@ -1,7 +1,10 @@
+import { jest } from '@jest/globals';
 import { fulfillment, fulfillmentContract, type ReleaseStock, type ReserveStock, type ShipParcel, StockReserved } from '@onward/contracts';
 import type { ConsumedRecord } from '@onward/kafka';
 import { done, failed, HandleCommand, Participant, rejected, sql, type CommandContext, type Reply } from '@onward/participant';
 import { outcomeOf, ParticipantFixture } from '../../../../test/support/participant-fixture.js';
+
+jest.setTimeout(60_000);
 
 const INSERT = sql('test.effect.insert', 'INSERT INTO test_effect (key) VALUES ($1)');
 const CREATE = 'CREATE TABLE test_effect (key text NOT NULL)';
