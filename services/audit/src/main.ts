@@ -1,0 +1,4 @@
+import { bootstrap } from '@onward/platform';
+import { auditDefinition } from './definition.js';
+
+await bootstrap(auditDefinition());
