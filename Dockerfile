@@ -22,8 +22,13 @@ RUN npm run build \
   && find libs services tools/onward -name dist -not -path '*/node_modules/*' -exec cp -r --parents {} /suite \; \
   && cp -r --parents schemas test/fixtures tools/onward/bin tools/docker/*.mjs LICENSE /suite
 
-FROM dependencies AS production
-RUN npm prune --omit=dev --ignore-scripts
+# What runs: the packages of the services, the libraries and the command line, and no tool's.
+FROM node:24-slim AS production
+WORKDIR /app
+COPY --from=manifests /manifests .
+RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=ca --mount=type=secret,id=npmrc,target=/root/.npmrc \
+  if [ -e /run/secrets/ca ]; then export NODE_EXTRA_CA_CERTS=/run/secrets/ca; fi; \
+  npm ci --omit=dev --ignore-scripts -w libs -w services -w tools/onward
 
 FROM node:24-slim
 ENV NODE_ENV=production

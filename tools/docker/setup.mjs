@@ -23,5 +23,6 @@ try {
 }
 
 const records = topicRecords(topology, serviceContracts);
-await registerSchemas(new AvroRegistry({ url: stack.registryUrl, ...stack.registry }), records);
+// A registry that has just started may take many seconds over its first schemas.
+await registerSchemas(new AvroRegistry({ url: stack.registryUrl, ...stack.registry, timeoutMs: 60_000 }), records);
 console.log(`registry: ${records.length} schemas registered`);
