@@ -1,4 +1,5 @@
 import type { KafkaCluster } from '../../libs/kafka/src/connection/kafka-cluster.js';
+import { encodeSubscription } from '../../libs/kafka/src/consumer/consumer-protocol.js';
 import { joinGroupCall, type JoinGroupAnswer } from '../../libs/kafka/src/protocol/join-group.js';
 import { leaveGroupCall } from '../../libs/kafka/src/protocol/leave-group.js';
 import { syncGroupCall } from '../../libs/kafka/src/protocol/sync-group.js';
@@ -6,6 +7,7 @@ import type { GroupMembership } from '../../libs/kafka/src/protocol/txn-offset-c
 import { coordinatorOf } from './raw-transaction.js';
 
 const MEMBER_ID_REQUIRED = 79;
+const SUBSCRIPTION = encodeSubscription({ topics: [], owner: '', owned: [], generationId: -1 });
 const TIMEOUTS = { sessionTimeoutMs: 10_000, rebalanceTimeoutMs: 10_000 };
 
 /** A group member that assigns nothing: it is there for its member id and generation. */
@@ -41,7 +43,7 @@ export class RawMember {
   }
 
   async #join(): Promise<JoinGroupAnswer> {
-    const call = joinGroupCall({ ...TIMEOUTS, groupId: this.groupId, memberId: this.#memberId, protocols: [{ name: 'none', metadata: Buffer.alloc(0) }], reason: 'test' });
+    const call = joinGroupCall({ ...TIMEOUTS, groupId: this.groupId, memberId: this.#memberId, protocols: [{ name: 'none', metadata: SUBSCRIPTION }], reason: 'test' });
     return this.cluster.send(await coordinatorOf(this.cluster, this.groupId), call);
   }
 }

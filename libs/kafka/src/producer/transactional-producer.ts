@@ -1,5 +1,5 @@
 import type { KafkaCluster } from '../connection/kafka-cluster.js';
-import { KafkaError } from '../connection/kafka-error.js';
+import { type KafkaError } from '../connection/kafka-error.js';
 import { failpoint } from '../failpoint.js';
 import { endTxnCall, type EndTxnAnswer } from '../protocol/end-txn.js';
 import type { ProducedPartition } from '../protocol/produce.js';
