@@ -1,4 +1,4 @@
-import { connectAdmin, KafkaCluster, readTopic, RecordProducer, type ConsumedRecord, type OutboundRecord } from '@onward/kafka';
+import { connectAdmin, endOffsets, KafkaCluster, readTopic, RecordProducer, type ConsumedRecord, type OutboundRecord } from '@onward/kafka';
 import type { TestStack } from './stack.js';
 
 /** A cluster connection, a producer and topics of one spec's own, on the shared stack, as its administrator. */
@@ -41,7 +41,10 @@ export class KafkaFixture {
   async topic(prefix: string, partitionCount: number, configs: Readonly<Record<string, string>> = {}): Promise<string> {
     const topic = this.#stack.unique(prefix);
     const configEntries = Object.entries(configs).map(([name, value]) => ({ name, value }));
-    await this.#admin.createTopics({ topics: [{ topic, numPartitions: partitionCount, replicationFactor: 1, configEntries }], waitForLeaders: true });
+    await this.#admin.createTopics({ topics: [{ topic, numPartitions: partitionCount, replicationFactor: 1, configEntries }], waitForLeaders: false });
+    for (let partition = 0; partition < partitionCount; partition += 1) {
+      await until(() => this.cluster.leaderOf(topic, partition, { refresh: true }).catch(() => undefined), `a leader of ${topic}/${partition}`);
+    }
     return topic;
   }
 
@@ -61,9 +64,17 @@ export class KafkaFixture {
     return records;
   }
 
+  /** Whether so many offsets are written; markers count, so there may be fewer records. */
+  async #reaches(topic: string, count: number): Promise<boolean> {
+    const partitions = (await this.#reads.topic(topic)).partitions.map(({ partition }) => partition);
+    const ends = await endOffsets(this.#reads, topic, partitions, 'read_committed');
+    return [...ends.values()].reduce((sum, end) => sum + Number(end), 0) >= count;
+  }
+
   /** Values of `topic` when at least `count` of them are there. */
   async values(topic: string, count: number): Promise<string[]> {
     return until(async () => {
+      if (!(await this.#reaches(topic, count))) return undefined;
       const values = (await this.read(topic)).map(({ value }) => String(value));
       return values.length >= count ? values : undefined;
     }, `${count} records in ${topic}`);

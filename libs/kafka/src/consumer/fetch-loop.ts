@@ -1,6 +1,6 @@
 import { KafkaApiError, type KafkaCluster } from '../connection/index.js';
 import { ErrorCode } from '../protocol/error-codes.js';
-import { fetchCall, type FetchedPartition } from '../protocol/fetch.js';
+import { fetchCall, type FetchAnswer, type FetchedPartition } from '../protocol/fetch.js';
 import type { IsolationLevel } from '../protocol/list-offsets.js';
 import type { GroupMembership } from '../protocol/txn-offset-commit.js';
 import { decodeFetched, UnreadableBatchError, type DecodedPartition } from './fetch-decode.js';
@@ -35,35 +35,42 @@ export interface Taken {
 
 const PARTITION_BYTES_MAX = 1_048_576;
 const ANSWER_BYTES_MAX = 16 * PARTITION_BYTES_MAX;
-/** While a partition is left out of the running fetch, so that it does not wait for a long poll of the others. */
+/** For a partition that a running long poll does not ask for, and for that poll's next one while such a partition is on its way. */
 const SHORT_WAIT_MS = 20;
 const RETRY_MS = 100;
 
 /**
- * Reads all partitions that are open, from their leaders, one request in flight per broker, on connections of its own. It only
- * queues: a partition that is worked off slowly delays no other, and nothing here waits for processing.
+ * Reads all partitions that are open, from their leaders, on connections of its own. It only queues: a partition that is worked off
+ * slowly delays no other, and nothing here waits for processing.
+ *
+ * Each broker has one long poll for everything. What it does not ask for, because it was opened or had room again only after the poll
+ * was sent, is read beside it by short polls over a second connection until the long poll returns and takes it in.
  *
  * 1. Everything queued was fetched under one membership. `assign` drops what was fetched before, also what is still on its way (R2).
  * 2. A partition is read only between `open` and `close`.
  */
 export class FetchLoop {
   readonly #cluster: KafkaCluster;
+  readonly #besides: KafkaCluster;
   readonly #hooks: FetchLoopHooks;
   readonly #isolation: IsolationLevel;
   readonly #maxWaitMs: number;
   readonly #limits: QueueLimits;
   readonly #queues = new Map<string, PartitionQueue>();
-  /** Node ids with a request in flight or about to have one. */
-  readonly #busy = new Map<number, Promise<void>>();
+  /** By node id, what reads from it. */
+  readonly #polling = new Map<number, Promise<void>>();
+  readonly #pollingBesides = new Map<number, Promise<void>>();
+  /** Node ids whose poll in flight is a long one. */
+  readonly #longPolls = new Set<number>();
+  readonly #inFlight = new Set<PartitionQueue>();
   readonly #lookingUp = new Map<PartitionQueue, Promise<void>>();
   readonly #stopping = new AbortController();
   #membership: GroupMembership | undefined;
-  /** Partitions that are assigned and not open yet. */
-  #awaited = new Set<number>();
   #turn = 0;
 
-  private constructor(cluster: KafkaCluster, options: FetchLoopOptions, hooks: FetchLoopHooks) {
+  private constructor([cluster, besides]: readonly [KafkaCluster, KafkaCluster], options: FetchLoopOptions, hooks: FetchLoopHooks) {
     this.#cluster = cluster;
+    this.#besides = besides;
     this.#hooks = hooks;
     this.#isolation = options.isolation ?? 'read_committed';
     this.#maxWaitMs = options.maxWaitMs ?? 500;
@@ -71,11 +78,11 @@ export class FetchLoop {
   }
 
   static async start(cluster: KafkaCluster, options: FetchLoopOptions, hooks: FetchLoopHooks): Promise<FetchLoop> {
-    return new FetchLoop(await cluster.fork(), options, hooks);
+    return new FetchLoop([await cluster.fork(), await cluster.fork()], options, hooks);
   }
 
   /** A new generation: only the kept partitions stay open, and what they had queued is fetched again. */
-  assign(membership: GroupMembership, partitions: readonly number[], kept: ReadonlySet<number>): void {
+  assign(membership: GroupMembership, kept: ReadonlySet<number>): void {
     this.#membership = membership;
     for (const [name, queue] of [...this.#queues]) {
       this.#queues.delete(name);
@@ -85,18 +92,15 @@ export class FetchLoop {
       fresh.leader = queue.leader;
       this.#queues.set(name, fresh);
     }
-    this.#awaited = new Set(partitions.filter((partition) => !kept.has(partition)));
     this.#kick();
   }
 
   open(partition: number, positions: ReadonlyMap<string, bigint>): void {
-    this.#awaited.delete(partition);
     for (const [topic, position] of positions) this.#queues.set(`${topic}/${partition}`, new PartitionQueue(topic, partition, position));
     this.#kick();
   }
 
   close(partition: number): void {
-    this.#awaited.delete(partition);
     for (const [name, queue] of this.#queues) if (queue.partition === partition) this.#queues.delete(name);
   }
 
@@ -161,7 +165,8 @@ export class FetchLoop {
     this.#stopping.abort();
     this.#queues.clear();
     this.#cluster.disconnect();
-    await Promise.all([...this.#lookingUp.values(), ...this.#busy.values()]);
+    this.#besides.disconnect();
+    await Promise.all([...this.#lookingUp.values(), ...this.#polling.values(), ...this.#pollingBesides.values()]);
   }
 
   /** Another order each time, so that limits cut off another partition each time. */
@@ -174,17 +179,46 @@ export class FetchLoop {
   #kick(): void {
     if (this.#stopping.signal.aborted) return;
     for (const queue of this.#queues.values()) {
-      if (queue.leader === undefined) this.#lookUpLeader(queue);
-      else if (!queue.isFull(this.#limits) && !this.#busy.has(queue.leader)) this.#startReading(queue.leader);
+      const { leader } = queue;
+      if (leader === undefined) this.#lookUpLeader(queue);
+      else if (this.#wants(queue)) this.#startPolling(leader);
     }
   }
 
-  #startReading(nodeId: number): void {
-    const reading = this.#readFrom(nodeId).finally(() => {
-      this.#busy.delete(nodeId);
-      this.#kick();
-    });
-    this.#busy.set(nodeId, reading);
+  #wants(queue: PartitionQueue): boolean {
+    return !queue.isFull(this.#limits) && !this.#inFlight.has(queue);
+  }
+
+  #startPolling(nodeId: number): void {
+    const start = (running: Map<number, Promise<void>>, poll: Promise<void>): void => {
+      const ended = poll.finally(() => {
+        running.delete(nodeId);
+        this.#kick();
+      });
+      running.set(nodeId, ended);
+    };
+    if (!this.#polling.has(nodeId)) start(this.#polling, this.#poll(nodeId));
+    else if (this.#longPolls.has(nodeId) && !this.#pollingBesides.has(nodeId)) start(this.#pollingBesides, this.#pollBesides(nodeId));
+  }
+
+  async #poll(nodeId: number): Promise<void> {
+    for (let wanted = this.#wantedFrom(nodeId); wanted.length > 0; wanted = this.#wantedFrom(nodeId)) {
+      const isLong = !this.#pollingBesides.has(nodeId);
+      if (isLong) this.#longPolls.add(nodeId);
+      await this.#fetch(this.#cluster, nodeId, wanted, isLong ? this.#maxWaitMs : SHORT_WAIT_MS);
+      this.#longPolls.delete(nodeId);
+    }
+  }
+
+  async #pollBesides(nodeId: number): Promise<void> {
+    for (let wanted = this.#wantedFrom(nodeId); wanted.length > 0 && this.#longPolls.has(nodeId); wanted = this.#wantedFrom(nodeId)) {
+      await this.#fetch(this.#besides, nodeId, wanted, SHORT_WAIT_MS);
+    }
+  }
+
+  #wantedFrom(nodeId: number): PartitionQueue[] {
+    if (this.#stopping.signal.aborted) return [];
+    return this.#inTurns().filter((queue) => queue.leader === nodeId && this.#wants(queue));
   }
 
   #lookUpLeader(queue: PartitionQueue, refreshAfterMs?: number): void {
@@ -201,7 +235,7 @@ export class FetchLoop {
     if (refresh) await sleep(refreshAfterMs, this.#stopping.signal);
     if (this.#stopping.signal.aborted) return;
     try {
-      queue.leader = await this.#cluster.leaderOf(queue.topic, queue.partition, { refresh });
+      queue.leader = await this.#besides.leaderOf(queue.topic, queue.partition, { refresh });
     } catch (error) {
       if (this.#stopping.signal.aborted) return;
       this.#hooks.retrying(error);
@@ -209,34 +243,24 @@ export class FetchLoop {
     }
   }
 
-  async #readFrom(nodeId: number): Promise<void> {
-    while (!this.#stopping.signal.aborted) {
-      const wanted = this.#inTurns().filter((queue) => queue.leader === nodeId && !queue.isFull(this.#limits));
-      if (wanted.length === 0) return;
-      try {
-        await this.#fetch(nodeId, wanted);
-      } catch (error) {
-        if (this.#stopping.signal.aborted) return;
-        this.#hooks.retrying(error);
-        this.#retryLater(wanted);
-      }
+  async #fetch(cluster: KafkaCluster, nodeId: number, wanted: readonly PartitionQueue[], maxWaitMs: number): Promise<void> {
+    for (const queue of wanted) this.#inFlight.add(queue);
+    const request = { isolation: this.#isolation, maxWaitMs, bytesMin: 1, bytesMax: ANSWER_BYTES_MAX, topics: byTopic(wanted) };
+    try {
+      const answer = await cluster.send(nodeId, fetchCall(request));
+      if (answer.errorCode !== ErrorCode.NONE) throw new KafkaApiError('Fetch', answer.errorCode, `broker ${nodeId}`);
+      this.#acceptAll(answer, wanted);
+    } catch (error) {
+      if (this.#stopping.signal.aborted) return;
+      this.#hooks.retrying(error);
+      this.#retryLater(wanted);
+    } finally {
+      for (const queue of wanted) this.#inFlight.delete(queue);
     }
   }
 
-  async #fetch(nodeId: number, wanted: readonly PartitionQueue[]): Promise<void> {
-    const someLeftOut = this.#awaited.size > 0 || wanted.length < this.#queues.size;
+  #acceptAll(answer: FetchAnswer, wanted: readonly PartitionQueue[]): void {
     const requested = new Map(wanted.map((queue) => [`${queue.topic}/${queue.partition}`, queue]));
-    const answer = await this.#cluster.send(
-      nodeId,
-      fetchCall({
-        isolation: this.#isolation,
-        maxWaitMs: someLeftOut ? Math.min(SHORT_WAIT_MS, this.#maxWaitMs) : this.#maxWaitMs,
-        bytesMin: 1,
-        bytesMax: ANSWER_BYTES_MAX,
-        topics: byTopic(wanted),
-      }),
-    );
-    if (answer.errorCode !== ErrorCode.NONE) throw new KafkaApiError('Fetch', answer.errorCode, `broker ${nodeId}`);
     for (const { topic, partitions } of answer.topics) {
       for (const fetched of partitions) {
         const name = `${topic}/${fetched.partition}`;

@@ -7,6 +7,13 @@ export class GroupFailedError extends KafkaError {
   }
 }
 
+/** The group goes on without this member, or is about to: what it wanted to do is for the next assignment. */
+export class NotAMember extends KafkaError {
+  constructor(groupId: string) {
+    super('GROUP_NOT_A_MEMBER', `This member of group ${groupId} has to join again before it can take a partition over. It does so by itself.`);
+  }
+}
+
 export type PartitionStopReason = 'OFFSET_OUT_OF_RANGE' | 'OFFSET_MISSING' | 'OWNER_STOPPED';
 
 /**

@@ -242,12 +242,21 @@ export class GroupMember {
     if (!this.#stopping.signal.aborted) this.#to('held');
   }
 
+  /** Whether the coordinator takes this membership for the current one, asked just now. */
+  async confirm(membership: GroupMembership): Promise<boolean> {
+    if (membership !== this.#last?.membership || !heartbeats(this.#state)) return false;
+    const answer = await this.#ask(this.#control, heartbeatCall(this.#options.groupId, membership));
+    if (answer === undefined) return false;
+    this.report(answer.errorCode, membership);
+    return answer.errorCode === ErrorCode.NONE || answer.errorCode === ErrorCode.REBALANCE_IN_PROGRESS;
+  }
+
   async #beat(): Promise<void> {
     const membership = this.#last?.membership;
     if (membership === undefined || !heartbeats(this.#state)) return;
     try {
       const answer = await this.#ask(this.#control, heartbeatCall(this.#options.groupId, membership));
-      if (answer === undefined || membership !== this.#last?.membership) return;
+      if (answer === undefined) return;
       if (COORDINATOR_MOVED.has(answer.errorCode)) await this.#forgetCoordinator();
       else if (answer.errorCode === ErrorCode.GROUP_AUTHORIZATION_FAILED) this.#fail(new KafkaApiError('Heartbeat', answer.errorCode, `group ${this.#options.groupId}`));
       else this.report(answer.errorCode, membership);

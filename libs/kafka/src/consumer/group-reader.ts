@@ -1,6 +1,6 @@
 import { KafkaApiError, type KafkaCluster, type KafkaError } from '../connection/index.js';
 import type { GroupMembership } from '../protocol/txn-offset-commit.js';
-import { PartitionStoppedError } from './group-error.js';
+import { NotAMember, PartitionStoppedError } from './group-error.js';
 import { GroupMember, type GroupAssignment, type GroupMemberOptions } from './group-member.js';
 import { GroupOffsets, type GroupOffset } from './group-offsets.js';
 import { FetchLoop, type FetchLoopOptions } from './fetch-loop.js';
@@ -186,11 +186,9 @@ export class GroupReader {
   #assigned(assignment: GroupAssignment): void {
     const kept = new Set(assignment.continuous ? assignment.partitions.filter((partition) => this.#owned.has(partition)) : []);
     const reading = new Set([...kept].filter((partition) => this.#owned.get(partition)?.state === 'open'));
-    const stopped = [...kept].filter((partition) => this.#owned.get(partition)?.state === 'stopped');
     this.#assignment = assignment;
     this.#settling = false;
-    this.#fetch.assign(assignment.membership, assignment.partitions, reading);
-    for (const partition of stopped) this.#fetch.close(partition);
+    this.#fetch.assign(assignment.membership, reading);
     for (const owned of [...this.#owned.values()]) {
       if (kept.has(owned.partition)) continue;
       this.#owned.delete(owned.partition);
@@ -238,12 +236,7 @@ export class GroupReader {
     const { signal } = owned.lost;
     const { owner } = this.#options;
     const topics = this.#topicsOf(partition);
-    if (this.#hooks.fence !== undefined) {
-      const present = new Set(this.#assignment?.owners);
-      const last = await this.#offsets.last(topics, partition, signal);
-      const absent = new Set([...last.values()].map(({ metadata }) => metadata?.owner).filter((name) => name !== undefined && !present.has(name)));
-      for (const name of absent) if (name !== undefined && name !== owner) await this.#hooks.fence(name);
-    }
+    await this.#fenceAbsentOwners(topics, partition, signal);
     const stable = await this.#offsets.stable(topics, partition, signal);
     const positions = await this.#startPositions(partition, stable);
     signal.throwIfAborted();
@@ -262,6 +255,19 @@ export class GroupReader {
     owned.state = 'open';
     this.#fetch.open(partition, positions);
     this.#hooks.arrived();
+  }
+
+  /** R4: the last owner, when it is no member any more, may have left a transaction open that nobody will end. */
+  async #fenceAbsentOwners(topics: readonly string[], partition: number, signal: AbortSignal): Promise<void> {
+    const { membership, owners } = this.#assignment!;
+    if (this.#hooks.fence === undefined) return;
+    const last = await this.#offsets.last(topics, partition, signal);
+    const present = new Set([...owners, this.#options.owner]);
+    const names = new Set([...last.values()].flatMap(({ metadata }) => (metadata === undefined || present.has(metadata.owner) ? [] : [metadata.owner])));
+    if (names.size === 0) return;
+    // A member that was replaced without knowing it would fence its successor.
+    if (!(await this.#member!.confirm(membership))) throw new NotAMember(this.#options.groupId);
+    for (const name of names) await this.#hooks.fence(name);
   }
 
   /** Where reading begins. Never a silent reset: see R5. */

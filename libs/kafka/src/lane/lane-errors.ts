@@ -8,7 +8,7 @@ export class LaneFencedError extends KafkaError {
   constructor(transactionalId: string, cause: unknown) {
     super(
       'LANE_FENCED',
-      `The lane ${transactionalId} was fenced twice without a commit in between: another process uses its name. Give every instance a name of its ` +
+      `The lane ${transactionalId} was fenced twice while it was a member of its group: another process uses its name. Give every instance a name of its ` +
         'own (ONWARD_INSTANCE), or allow transactions more time if they ran into their time limit.',
       { cause },
     );

@@ -1,93 +1,150 @@
-import { EchoProcessor } from '../../../../test/support/echo-processor.js';
+import { jest } from '@jest/globals';
 import { KafkaFixture, until } from '../../../../test/support/kafka-fixture.js';
+import { LaneFixture, numbered, PARTITIONS } from '../../../../test/support/lane-fixture.js';
 import { testStack } from '../../../../test/support/stack.js';
-import type { KafkaError } from '../connection/index.js';
-import type { PartitionStoppedError } from '../consumer/group-error.js';
-import { Lane, type LaneOptions } from './lane.js';
+import { RetryLater } from './lane-processor.js';
 
-const PARTITIONS = 4;
-
-interface Running {
-  readonly lane: Lane;
-  readonly processor: EchoProcessor;
-  readonly retried: unknown[];
-  readonly stopped: PartitionStoppedError[];
-  readonly failed: KafkaError[];
-}
+jest.setTimeout(60_000);
 
 describe('a lane', () => {
   let kafka: KafkaFixture;
-  let topics: { in: string; out: string; quarantine: string };
-  let groupId: string;
-  const lanes: Lane[] = [];
+  let lanes: LaneFixture;
 
   beforeAll(async () => {
     kafka = await KafkaFixture.open(testStack());
   });
   afterAll(() => kafka.close());
-
   beforeEach(async () => {
-    topics = { in: await kafka.topic('in', PARTITIONS), out: await kafka.topic('out', PARTITIONS), quarantine: await kafka.topic('quarantine', PARTITIONS) };
-    groupId = kafka.unique('group');
+    lanes = await LaneFixture.open(testStack(), kafka);
   });
-  afterEach(async () => {
-    await Promise.all(lanes.splice(0).map((lane) => lane.stop()));
-  });
-
-  async function start(name: string, options: Partial<LaneOptions> = {}, prepare: (processor: EchoProcessor) => void = () => {}): Promise<Running> {
-    const processor = new EchoProcessor(topics.out);
-    prepare(processor);
-    const running = { processor, retried: [] as unknown[], stopped: [] as PartitionStoppedError[], failed: [] as KafkaError[] };
-    const lane = await Lane.start(
-      kafka.cluster,
-      { groupId, topics: [topics.in], transactionalId: `${groupId}-${name}`, quarantineTopic: topics.quarantine, sessionTimeoutMs: 1_500, ...options },
-      processor,
-      {
-        partitionStopped: (error) => running.stopped.push(error),
-        retrying: (error) => running.retried.push(error),
-        failed: (error) => running.failed.push(error),
-      },
-    );
-    lanes.push(lane);
-    return { lane, ...running };
-  }
-
-  const numbered = (count: number): string[] => Array.from({ length: count }, (_, i) => String(i)).sort();
+  afterEach(() => lanes.close());
 
   it('answers every input once, in transactions of everything that queued up', async () => {
-    const { processor, retried } = await start('0');
-    await kafka.sendNumbered(topics.in, 500, PARTITIONS);
-    expect((await kafka.values(topics.out, 500)).sort()).toEqual(numbered(500));
+    const { processor, retried } = await lanes.start('0');
+    await lanes.send(500);
+    expect((await lanes.answers(500)).sort()).toEqual(numbered(500));
     expect(processor.commits.length).toBeLessThan(250);
     expect(retried).toEqual([]);
   });
 
+  it('tells the processor where every record is and what the broker’s clock says', async () => {
+    const out = await kafka.topic('appended', PARTITIONS, { 'message.timestamp.type': 'LogAppendTime' });
+    const { processor } = await lanes.start('0', {}, (prepared) => Object.assign(prepared, { outTopic: out }));
+    await lanes.send(8);
+    await kafka.values(out, 8);
+    const appended = processor.commits.flatMap((commit) => commit.appended);
+    expect(appended.map(({ partition, offset }) => [partition, offset]).sort()).toEqual((await kafka.read(out)).map(({ partition, offset }) => [partition, offset]).sort());
+    for (const { nowMs, appended: records } of processor.commits) for (const { appendTimeMs } of records) expect(nowMs).toBeGreaterThanOrEqual(appendTimeMs);
+  });
+
   it('goes on where it was after it is stopped and started again', async () => {
-    await kafka.sendNumbered(topics.in, 40, PARTITIONS);
-    const first = await start('0');
-    await kafka.values(topics.out, 40);
+    await lanes.send(40);
+    const first = await lanes.start('0');
+    await lanes.answers(40);
     await first.lane.stop();
-    await kafka.sendNumbered(topics.in, 40, PARTITIONS, 'b');
-    const second = await start('0');
-    const values = await kafka.values(topics.out, 80);
-    expect(values.length).toBe(80);
-    expect(new Set(values).size).toBe(80);
-    expect(second.processor.openings.map(({ committed }) => committed.get(topics.in))).toEqual([10n, 10n, 10n, 10n]);
+    await lanes.send(40, 'b');
+    const second = await lanes.start('0');
+    expect((await lanes.answers(80)).sort()).toEqual([...numbered(40), ...numbered(40, 'b')].sort());
+    expect(second.processor.openings.map(({ committed }) => committed.get(lanes.topics.in))).toEqual([10n, 10n, 10n, 10n]);
   });
 
   it('shares the partitions with a second lane, loses nothing and repeats nothing while they move', async () => {
-    const first = await start('0');
-    await until(() => first.lane.partitions.length === PARTITIONS, 'the first lane to own everything');
-    const sending = kafka.sendNumbered(topics.in, 2_000, PARTITIONS);
-    const second = await start('1');
+    const first = await lanes.start('0');
+    await lanes.owns(first, PARTITIONS);
+    const sending = lanes.send(2_000);
+    const second = await lanes.start('1');
     await sending;
-    await until(() => first.lane.partitions.length === 2 && second.lane.partitions.length === 2, 'two partitions each');
-    await kafka.sendNumbered(topics.in, 1_000, PARTITIONS, 'b');
+    await lanes.owns(first, 2);
+    await lanes.owns(second, 2);
+    await lanes.send(1_000, 'b');
     await first.lane.stop();
-    await kafka.sendNumbered(topics.in, 1_000, PARTITIONS, 'c');
-    const values = await kafka.values(topics.out, 4_000);
-    expect(values.length).toBe(4_000);
-    expect(new Set(values).size).toBe(4_000);
+    await lanes.send(1_000, 'c');
+    expect((await lanes.answers(4_000)).sort()).toEqual([...numbered(2_000), ...numbered(1_000, 'b'), ...numbered(1_000, 'c')].sort());
     expect(second.lane.partitions.length).toBe(PARTITIONS);
+  });
+
+  it('gives everything to one lane in single mode, and to the other when that one leaves', async () => {
+    const first = await lanes.start('0', { single: true });
+    await lanes.owns(first, PARTITIONS);
+    const second = await lanes.start('1', { single: true });
+    await lanes.send(40);
+    await lanes.answers(40);
+    expect([first.lane.partitions.length, second.lane.partitions.length]).toEqual([PARTITIONS, 0]);
+    await first.lane.stop();
+    await lanes.owns(second, PARTITIONS);
+    await lanes.send(40, 'b');
+    expect((await lanes.answers(80)).length).toBe(80);
+  });
+
+  it('quarantines the one input that its processor cannot take, and goes on (R10, I8)', async () => {
+    await lanes.send(30);
+    await lanes.send(1, 'poison');
+    await lanes.send(30, 'b');
+    await lanes.start('0', {}, (processor) => {
+      processor.onProcess = async ({ records }) => {
+        for (const { value } of [...records.values()].flat()) if (String(value) === 'poison0') throw new Error('cannot fold this');
+      };
+    });
+    expect((await lanes.answers(60)).sort()).toEqual([...numbered(30), ...numbered(30, 'b')].sort());
+    const quarantined = await kafka.read(lanes.topics.quarantine);
+    expect(quarantined.map(({ value, headers }) => [String(value), String(headers['onward_reason'])])).toEqual([['poison0', 'cannot fold this']]);
+  });
+
+  it('quarantines nothing while something it needs is away (R14)', async () => {
+    let tries = 0;
+    const { processor } = await lanes.start('0', {}, (prepared) => {
+      prepared.onProcess = async () => {
+        tries += 1;
+        if (tries <= 3) throw new RetryLater('the registry is away');
+      };
+    });
+    await lanes.send(40);
+    expect((await lanes.answers(40)).sort()).toEqual(numbered(40));
+    expect(await kafka.read(lanes.topics.quarantine)).toEqual([]);
+    expect(processor.calls.filter((call) => call === 'rolledBack').length).toBe(3);
+  });
+
+  it('restores from what is committed when its store fails after a commit', async () => {
+    let failures = 1;
+    const { processor } = await lanes.start('0', {}, (prepared) => {
+      prepared.onCommitted = async () => {
+        failures -= 1;
+        if (failures === 0) throw new Error('the disk is full');
+      };
+    });
+    await lanes.send(40);
+    expect((await lanes.answers(40)).sort()).toEqual(numbered(40));
+    await lanes.send(40, 'b');
+    expect((await lanes.answers(80)).length).toBe(80);
+    expect(processor.calls.filter((call) => call.startsWith('open')).length).toBe(2 * PARTITIONS);
+  });
+
+  it('fires a timer when it is due, and not before what had arrived by then is consumed (R6)', async () => {
+    await lanes.send(200);
+    const { processor } = await lanes.start('0', { batchLimits: { recordsMax: 2, bytesMax: 1_000_000 } }, (prepared) => {
+      prepared.onOpen = async ({ partition }) => {
+        prepared.timers.set(partition, partition === 0 ? Date.now() - 1_000 : Date.now() + 300);
+      };
+    });
+    await lanes.answers(204);
+    expect(processor.timers.size).toBe(0);
+    for (let partition = 0; partition < PARTITIONS; partition += 1) {
+      const values = (await kafka.read(lanes.topics.out)).filter((record) => record.partition === partition).map(({ value }) => String(value));
+      expect(values.length).toBe(51);
+      if (partition === 0) expect(values.at(-1)).toMatch(/^timer /);
+    }
+    await until(() => processor.calls.at(-1) === 'committed' || undefined, 'the last commit to be told');
+  });
+
+  it('stops within five seconds while inputs pour in, and the rest is for the next', async () => {
+    const first = await lanes.start('0');
+    const sending = lanes.send(5_000);
+    await lanes.answers(100);
+    const startedMs = performance.now();
+    await first.lane.stop();
+    expect(performance.now() - startedMs).toBeLessThan(5_000);
+    await sending;
+    await lanes.start('0');
+    expect((await lanes.answers(5_000)).sort()).toEqual(numbered(5_000));
   });
 });

@@ -88,7 +88,8 @@ export class Lane {
   #producer!: TransactionalProducer;
   #running: Promise<void> = Promise.resolve();
   #failuresInARow = 0;
-  #fencedInARow = 0;
+  /** Under which the producer was fenced last. */
+  #fencedUnder: GroupMembership | undefined;
   #kicked = false;
   #wakeUp: () => void = () => {};
 
@@ -269,7 +270,6 @@ export class Lane {
         });
     failpoint('after-end-txn');
     this.#failuresInARow = 0;
-    this.#fencedInARow = 0;
     this.#limits.succeeded();
     if (turn.quarantined.length > 0) this.#poison.clear();
     for (const partition of turn.due) this.#gate.reset(partition);
@@ -286,10 +286,13 @@ export class Lane {
     if (error instanceof TransactionAborted && error.membershipLost && error.cause instanceof KafkaApiError) {
       this.#reader.refused(error.cause.brokerCode, turn.membership);
     }
-    this.#fencedInARow = error instanceof ProducerFenced ? this.#fencedInARow + 1 : this.#fencedInARow;
-    if (this.#fencedInARow >= 2) {
-      this.#fail(new LaneFencedError(this.#options.transactionalId, error));
-      return;
+    if (error instanceof ProducerFenced) {
+      // A new owner fences the name of a member that is gone (R4). To be fenced twice while one is a member has another reason.
+      if (this.#fencedUnder === turn.membership) {
+        this.#fail(new LaneFencedError(this.#options.transactionalId, error));
+        return;
+      }
+      this.#fencedUnder = turn.membership;
     }
     await this.#processor.rolledBack().catch((cause: unknown) => this.#observer.retrying(cause));
     this.#failuresInARow += 1;

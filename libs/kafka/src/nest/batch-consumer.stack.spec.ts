@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import kafkajs from 'kafkajs';
 import { KafkaFixture, until } from '../../../../test/support/kafka-fixture.js';
 import { testStack } from '../../../../test/support/stack.js';
@@ -6,6 +7,8 @@ import type { OutboundRecord } from '../producer/outbound-record.js';
 import { BatchConsumer, type BatchConsumerOptions, type BatchHandler } from './batch-consumer.js';
 
 const PARTITIONS = 2;
+
+jest.setTimeout(60_000);
 
 describe('a batch consumer', () => {
   let kafka: KafkaFixture;
