@@ -5,4 +5,5 @@ set -euo pipefail
 
 echo "building"
 tsc -b tsconfig.build.json || fail "The build failed: see the messages above."
+await_downloads
 exec node tools/stack/dist/main.js "$@"

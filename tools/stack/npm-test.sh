@@ -3,4 +3,5 @@
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/prepare.sh"
 
+await_downloads
 exec node tools/stack/run-tests.mjs "$@"

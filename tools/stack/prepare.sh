@@ -18,9 +18,26 @@ java=java
 command -v "$java" >/dev/null || fail "Java was not found: install a JDK 17 or newer, or set JAVA_HOME to one."
 java_major=$("$java" -version 2>&1 | sed -nE 's/.*version "(1\.)?([0-9]+).*/\2/p' | head -n 1)
 [ "${java_major:-0}" -ge 17 ] || fail "Java ${java_major:-of an unknown version} is too old: install a JDK 17 or newer, or set JAVA_HOME to one."
-if ! ls -d "${ONWARD_CACHE:-.onward/cache}"/java-* >/dev/null 2>&1; then
+
+# Maven downloads while npm installs. If that fails, the launcher does it again and says why.
+pom_hash=$({ sha256sum 2>/dev/null || shasum -a 256; } < tools/stack/pom.xml | cut -c1-12)
+downloads="${ONWARD_CACHE:-.onward/cache}/java-$pom_hash"
+download_pid=""
+if [ ! -d "$downloads" ]; then
   command -v mvn >/dev/null || fail "Maven (mvn) was not found: install Maven 3.8 or newer; it downloads Kafka and the schema registry."
+  echo "downloading Kafka and the schema registry with Maven (150 MB, once)"
+  # A process group of its own, so that all of it can be ended.
+  set -m
+  sh tools/stack/download.sh "$downloads" >/dev/null 2>&1 &
+  download_pid=$!
+  set +m
+  trap 'kill -- "-$download_pid" 2>/dev/null' EXIT
 fi
+
+await_downloads() {
+  [ -z "$download_pid" ] || wait "$download_pid" || true
+  trap - EXIT
+}
 
 if [ ! -f node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
   echo "installing packages (npm ci)"

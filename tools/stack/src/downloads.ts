@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { downloadsDir, pomFile } from './layout.js';
+import { downloadsDir, packageDir } from './layout.js';
 import { requireMaven } from './preconditions.js';
 import { StackError } from './stack-error.js';
 
@@ -17,8 +17,7 @@ export interface Downloads {
 }
 
 /**
- * The Java parts, from the cache or else from Maven. A download is made beside its place and then renamed, so that an interrupted
- * one leaves nothing half done and two stacks may do it at once.
+ * The Java parts, from the cache or else from Maven.
  * @throws StackError `STACK_NO_MAVEN`, `STACK_DOWNLOAD_FAILED`, `STACK_DISK_FULL`
  */
 export async function provideDownloads(onProgress: (text: string) => void): Promise<Downloads> {
@@ -37,13 +36,8 @@ export async function provideDownloads(onProgress: (text: string) => void): Prom
 }
 
 async function download(dir: string): Promise<void> {
-  await mkdir(dirname(dir), { recursive: true });
-  const partial = await mkdtemp(join(dirname(dir), `${basename(dir)}.partial-`));
   try {
-    await run('mvn', ['-q', '-B', '-f', pomFile, `-Donward.downloads=${partial}`, 'dependency:copy-dependencies@kafka', 'dependency:unpack@registry'], {
-      maxBuffer: 64 * 1024 * 1024,
-    });
-    if (!existsSync(dir)) await rename(partial, dir);
+    await run('sh', [join(packageDir, 'download.sh'), dir], { maxBuffer: 64 * 1024 * 1024 });
   } catch (cause) {
     const output = `${(cause as { stdout?: string }).stdout ?? ''}${(cause as { stderr?: string }).stderr ?? ''}`;
     if (/No space left on device/.test(output)) {
@@ -51,7 +45,5 @@ async function download(dir: string): Promise<void> {
     }
     const reason = /\[ERROR\] (.*)/.exec(output)?.[1] ?? (cause as Error).message;
     throw new StackError('STACK_DOWNLOAD_FAILED', `Maven could not download Kafka and the schema registry: ${reason}`, { cause });
-  } finally {
-    await rm(partial, { recursive: true, force: true });
   }
 }

@@ -7,7 +7,6 @@ import { fileURLToPath } from 'node:url';
 export const packageDir = dirname(dirname(fileURLToPath(import.meta.url)));
 export const projectDir = dirname(dirname(packageDir));
 export const topologyFile = join(projectDir, 'schemas', 'topology.yaml');
-export const pomFile = join(packageDir, 'pom.xml');
 
 /** Where one stack keeps everything it writes. */
 export interface Layout {
@@ -39,9 +38,9 @@ export function layoutOf(dir: string): Layout {
   };
 }
 
-/** Downloaded Java parts, shared by all stacks of a checkout; `ONWARD_CACHE` moves it. A changed pom is another folder. */
+/** Downloaded Java parts, shared by all stacks of a checkout; `ONWARD_CACHE` moves it. A changed pom is another folder; `prepare.sh` names it alike. */
 export function downloadsDir(): string {
   const cache = process.env['ONWARD_CACHE'] ?? join(projectDir, '.onward', 'cache');
-  const pomHash = createHash('sha256').update(readFileSync(pomFile)).digest('hex').slice(0, 12);
+  const pomHash = createHash('sha256').update(readFileSync(join(packageDir, 'pom.xml'))).digest('hex').slice(0, 12);
   return join(cache, `java-${pomHash}`);
 }
