@@ -1,5 +1,5 @@
 import type { ServiceContract } from '@onward/contracts';
-import { AvroRegistry, checkPartitionCount, KafkaCluster, loadTopology, RecordProducer, topicRecords, type KafkaOptions, type RegistryOptions } from '@onward/kafka';
+import { AvroRegistry, checkPartitionCount, ErrorCode, KafkaApiError, KafkaCluster, loadTopology, RecordProducer, topicRecords, type KafkaOptions, type RegistryOptions } from '@onward/kafka';
 import { KafkaServer, type BatchConsumerObserver } from '@onward/kafka/nest';
 import { Metrics } from '@onward/platform';
 import { CommandBatchHandler } from './batch/command-batch-handler.js';
@@ -111,9 +111,19 @@ export async function openParticipant(options: ParticipantOptions): Promise<Open
 
 /** R13: all topics of a participant have the same number of partitions. */
 async function countPartitions(cluster: KafkaCluster, topics: readonly string[]): Promise<number> {
-  const counts = await Promise.all(topics.map(async (topic) => [topic, await cluster.partitionCount(topic)] as const));
-  return checkPartitionCount(topics, new Map(counts));
+  const counts = new Map<string, number>();
+  for (const topic of topics) {
+    try {
+      counts.set(topic, await cluster.partitionCount(topic));
+    } catch (error) {
+      // Left out: the check says it better.
+      if (!(error instanceof KafkaApiError) || !NOT_TO_BE_SEEN.has(error.brokerCode)) throw error;
+    }
+  }
+  return checkPartitionCount(topics, counts);
 }
+
+const NOT_TO_BE_SEEN: ReadonlySet<number> = new Set([ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, ErrorCode.TOPIC_AUTHORIZATION_FAILED]);
 
 function observer(log: ParticipantLog, metrics: ParticipantMetrics, onFailed: (error: unknown) => void): BatchConsumerObserver {
   return {

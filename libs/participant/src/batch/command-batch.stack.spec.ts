@@ -1,7 +1,8 @@
 import { jest } from '@jest/globals';
 import { fulfillment, fulfillmentContract, type ReleaseStock, type ReserveStock, type ShipParcel, StockReserved } from '@onward/contracts';
 import type { ConsumedRecord } from '@onward/kafka';
-import { done, failed, HandleCommand, Participant, rejected, sql, type CommandContext, type Reply } from '@onward/participant';
+import { done, failed, HandleCommand, Participant, pruneInbox, rejected, sql, type CommandContext, type Reply } from '@onward/participant';
+import { until } from '../../../../test/support/kafka-fixture.js';
 import { outcomeOf, ParticipantFixture } from '../../../../test/support/participant-fixture.js';
 
 jest.setTimeout(60_000);
@@ -13,6 +14,7 @@ const CREATE = 'CREATE TABLE test_effect (key text NOT NULL)';
 @Participant()
 class Warehouse {
   readonly runs: string[] = [];
+  readonly refused: unknown[] = [];
   failuresLeft = 0;
 
   @HandleCommand(fulfillment.ReserveStock)
@@ -22,6 +24,7 @@ class Warehouse {
     if (reservationId.startsWith('throws')) throw new TypeError('a defect');
     if (reservationId.startsWith('bad-sql')) await context.db.query(INSERT, [null]);
     if (reservationId.startsWith('bad-write')) context.db.write(INSERT, [null]);
+    if (reservationId.startsWith('hurries')) setTimeout(() => void context.db.query(INSERT, ['late']).catch((error: unknown) => this.refused.push(error)), 0);
     if (reservationId.startsWith('bad-code')) return rejected('NO_SUCH_CODE' as 'OUT_OF_STOCK', 'Not in the contract.');
     if (reservationId.startsWith('rejects')) return rejected('OUT_OF_STOCK', 'There is none.');
     if (reservationId.startsWith('fails') && this.failuresLeft-- > 0) return failed('WAREHOUSE_UNAVAILABLE', 'Come back later.');
@@ -112,6 +115,12 @@ describe('a batch of commands', () => {
     expect(fixture.logged.map(({ message }) => message)).toContain('a handler threw; the command is answered as failed');
   });
 
+  it('refuses a query that comes after its transaction', async () => {
+    expect((await fixture.handle([await reserve('hurries')])).map(outcomeOf)).toEqual(['done']);
+    await until(() => warehouse.refused.length === 1 || undefined, 'the late query');
+    expect([warehouse.refused[0], await effects()]).toMatchObject([{ code: 'PARTICIPANT_TRANSACTION_LOST' }, 1]);
+  });
+
   it('keeps the order of one saga', async () => {
     const release = await fixture.command(fulfillment.ReleaseStock, { reservationId: 'a', reason: 'test' }, { sagaId: 'a', step: 'reserve', action: 'undo' });
     await fixture.handle([await reserve('a'), release, await reserve('b')]);
@@ -133,7 +142,7 @@ describe('a batch of commands', () => {
     await slow.query('BEGIN');
     await slow.query(`INSERT INTO onward_partition VALUES ('orders.commands.fulfillment', 0, 1)`);
     const handled = fixture.handle([await reserve('a')], 2);
-    await expect(Promise.race([handled, Promise.resolve('waiting')])).resolves.toBe('waiting');
+    await until(async () => ((await fixture.count('pg_locks', 'NOT granted AND pid <> pg_backend_pid()')) > 0 ? true : undefined), 'the batch to wait');
     await slow.query('COMMIT');
     slow.release();
     expect((await handled).map(outcomeOf)).toEqual(['done']);
@@ -178,5 +187,12 @@ describe('a batch of commands', () => {
     const [first] = await fixture.handle([await reserve('a')]);
     expect((await fixture.handle([await reserve('a', { quantity: 2 }), await reserve('a')])).map(outcomeOf)).toEqual(['quarantined IDEMPOTENCY_KEY_REUSED', 'done']);
     expect((await fixture.handle([await reserve('a')]))[0]).toEqual(first);
+  });
+
+  it('forgets answers after the dedupe window, and only then', async () => {
+    await fixture.handle([await reserve('a'), await reserve('b')]);
+    await fixture.rows.query(`UPDATE onward_inbox SET stored_at = now() - interval '401 days' WHERE idempotency_key LIKE 'orders/a/%'`);
+    expect(await pruneInbox(fixture.database)).toBe(1);
+    expect(await fixture.count('onward_inbox', `idempotency_key LIKE 'orders/b/%'`)).toBe(1);
   });
 });

@@ -4,7 +4,7 @@ import { isUnavailable } from './sql-error.js';
 import { Transaction } from './transaction.js';
 
 export interface DatabaseOptions {
-  /** `postgres://user:password@host:port/database`. */
+  /** `postgres://user:password@host:port/database`: PostgreSQL itself, or a pooler in session mode (the relay holds an advisory lock). */
   readonly url: string;
   /** PostgreSQL schema of the service; its own tables and the library's live there. */
   readonly schema: string;
@@ -76,9 +76,11 @@ export class Database {
     tx.later(begin);
     try {
       const result = await work(tx);
+      tx.end();
       await tx.commit();
       return result;
     } catch (error) {
+      tx.end();
       // Ends a transaction that is still open; answered with a warning where none is. A broken connection is noticed here too.
       await client.query('ROLLBACK').catch((cause: unknown) => (tx.unavailable ??= cause));
       const unavailable = tx.unavailable ?? (await begin.then(() => undefined, (cause: unknown) => cause));

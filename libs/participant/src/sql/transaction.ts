@@ -8,10 +8,13 @@ export class Transaction implements Queryable {
   /** The first error that says the database itself is away; then nothing a handler threw counts. */
   unavailable: unknown;
   readonly #writes: Promise<unknown>[] = [];
+  #ended = false;
 
   constructor(private readonly client: pg.PoolClient) {}
 
   async query<Row>(statement: Statement, values: readonly unknown[] = []): Promise<readonly Row[]> {
+    // The connection may be in another transaction by now, and a handler that did not wait for all of its queries would write into that.
+    if (this.#ended) throw new ParticipantError('PARTICIPANT_TRANSACTION_LOST', `The statement ${statement.name} came after its transaction had ended: a handler must wait for its queries.`);
     try {
       const { rows } = await this.client.query({ name: statement.name, text: statement.text, values: values as unknown[] });
       return rows as Row[];
@@ -34,6 +37,11 @@ export class Transaction implements Queryable {
   later(work: Promise<unknown>): void {
     work.catch(() => undefined);
     this.#writes.push(work);
+  }
+
+  /** Nothing can be asked from now on. */
+  end(): void {
+    this.#ended = true;
   }
 
   /** Sends COMMIT behind the pending writes, without waiting for them, and waits for all. A failed write turns the COMMIT into a rollback. */
