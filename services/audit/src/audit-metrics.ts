@@ -9,13 +9,15 @@ export class AuditMetrics {
   private readonly sequence: Gauge;
   private readonly indexed: Gauge;
 
-  constructor(metrics: Metrics) {
+  /** @param participants whose events may be missing: their counters show 0 from the start, so that an alarm sees the first gap */
+  constructor(metrics: Metrics, participants: readonly string[]) {
     const registers = [metrics];
     this.entries = new Counter({ name: 'onward_audit_entries_total', help: 'Entries written to the audit log, by who told the fact', labelNames: ['actor'], registers });
     this.repeats = new Counter({ name: 'onward_audit_repeats_total', help: 'Facts that came again and were dropped', labelNames: ['actor'], registers });
     this.gaps = new Counter({ name: 'onward_audit_gaps_total', help: 'Runs of facts that did not arrive', labelNames: ['actor'], registers });
     this.sequence = new Gauge({ name: 'onward_audit_sequence', help: 'Number of the last entry this instance wrote', registers });
     this.indexed = new Gauge({ name: 'onward_audit_indexed_sequence', help: 'Number of the last entry this instance copied into the index', registers });
+    for (const actor of participants) this.gaps.inc({ actor }, 0);
   }
 
   committed({ entries, repeats, gaps, state }: Sequenced): void {

@@ -16,7 +16,7 @@ export async function startAudit(context: ServiceContext<AuditConfig>, registry:
   const { topology, audit } = auditService(config);
   const sources = factSources(topology, audit);
   const { log, quarantine } = topology.audit(audit);
-  const watched = new AuditMetrics(metrics);
+  const watched = new AuditMetrics(metrics, topology.namesOf('participant'));
 
   const cluster = await KafkaCluster.connect(config.kafka);
   lifecycle.onStop('kafka', () => cluster.disconnect());

@@ -33,7 +33,7 @@ describe('the audit service', () => {
 
   it('writes one entry a transition, with the hashes of the state and of the fact', async () => {
     const first = await audit.transition('s-1', 1, { stateHashAfter: Buffer.from('after') });
-    await audit.kafka.send([first, await audit.transition('s-1', 2, { stateHashBefore: Buffer.from('after') })]);
+    await audit.kafka.send([first, await audit.transition('s-1', 2, { stateHashBefore: Buffer.from('after'), cause: { kind: 'reply', id: 'reply-1', topic: null, partition: null, offset: null } })]);
     const [one, two] = await entriesOf('s-1', 2);
     expect(one).toMatchObject({
       actor: audit.names.orders,
@@ -48,7 +48,7 @@ describe('the audit service', () => {
       traceparent: '00-a-b-01',
       factHash: createHash('sha256').update(first.value as Buffer).digest(),
     });
-    expect(two).toMatchObject({ action: 'StepDone', sourceSequence: 2, sequence: (one?.sequence ?? 0) + 1 });
+    expect(two).toMatchObject({ action: 'StepDone', sourceSequence: 2, causationId: 'reply-1', sequence: (one?.sequence ?? 0) + 1 });
   });
 
   it('drops an event that a participant sends again, and takes those of other partitions in any order', async () => {

@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { AuditEntry, PlaceOrder, SagaOutcome, SagaStuck, SagaTransition, type TransitionEvent } from '@onward/contracts';
 import { AvroRegistry, partitionFor, type OutboundRecord } from '@onward/kafka';
 import { KafkaFixture } from '../../../test/support/kafka-fixture.js';
@@ -168,6 +171,27 @@ describe('onward audit tail', () => {
     expect(await sequences({ start: { kind: 'sequence', sequence: 0 }, follow: false })).toHaveLength(10);
     expect(await sequences({ start: { kind: 'sequence', sequence: 99 }, follow: false })).toEqual([]);
     expect(await sequences({ start: { kind: 'last', count: 2 }, limit: 2, follow: true })).toEqual([9, 10]);
+  });
+});
+
+describe('onward topology', () => {
+  it('shows what is missing, makes it, and leaves alone what is there', async () => {
+    const [orders, payment] = [stack.unique('o'), stack.unique('p')];
+    const file = join(mkdtempSync(join(tmpdir(), 'onward-topology-')), 'topology.yaml');
+    writeFileSync(file, `services:\n  ${orders}: { kind: orchestrator }\n  ${payment}: { kind: participant }\nlinks:\n  - { from: ${orders}, to: ${payment} }\n`);
+    await kafka.admin.createTopics({ waitForLeaders: true, topics: [{ topic: `${payment}.events`, numPartitions: 7, replicationFactor: 1 }] });
+    const run = async (verb: string) => JSON.parse((await onward('topology', verb, '--topology', file, '--partitions', '2', '--json')).stdout) as Record<string, { name: string; topic: string; found: string }[]>;
+
+    const before = await run('diff');
+    expect(before['missingTopics']?.map(({ name }) => name)).toContain(`${orders}.events`);
+    expect(before['missingAcls']?.length).toBeGreaterThan(0);
+    expect(await run('apply')).toMatchObject({ applied: true, missingTopics: before['missingTopics'] });
+
+    const after = await run('diff');
+    expect(after).toMatchObject({ missingTopics: [], missingAcls: [] });
+    expect(after['differing']).toContainEqual({ topic: `${payment}.events`, what: 'partitions', wanted: '2', found: '7' });
+    const text = await onward('topology', 'diff', '--topology', file, '--partitions', '2');
+    expect(text.stdout).toContain('topics that differ (left as they are):');
   });
 });
 

@@ -18,7 +18,7 @@ export async function runCli(args: readonly string[], parts: ProcessParts): Prom
     .description('Durable sagas on Kafka: publish commands, look at sagas, read the audit log.')
     .option('--json', 'write JSON: one object, or one object a line')
     .option('--debug', 'on an error, write everything that is known about it')
-    .addHelpText('after', `\n${EXIT_CODES_HELP}\n\nConnects to the local stack of this folder (\`npm start\`), or to where ONWARD_BROKERS, ONWARD_SASL_USERNAME,\nONWARD_SASL_PASSWORD, ONWARD_TLS and ONWARD_REGISTRY_URL say.`)
+    .addHelpText('after', `\n${EXIT_CODES_HELP}\n\nConnects to the local stack of this folder (\`npm start\`), to the one whose stack.json ONWARD_STACK names, or to where\nONWARD_BROKERS, ONWARD_SASL_USERNAME, ONWARD_SASL_PASSWORD, ONWARD_TLS and ONWARD_REGISTRY_URL say.`)
     .configureOutput({ writeOut: (text) => void parts.stdout.write(text), writeErr: (text) => void parts.stderr.write(text) })
     .showHelpAfterError('(`onward --help` shows what there is)')
     .exitOverride();

@@ -5,7 +5,7 @@ import type { FactSource } from './fact-sources.js';
 
 type WriterType = NonNullable<Awaited<ReturnType<AvroRegistry['writerType']>>>;
 
-const NOTHING: FactContent = { action: '', sagaId: null, step: null, sourceSequence: null, stateHashBefore: null, stateHashAfter: null, schemaId: null, detail: null };
+const NOTHING: FactContent = { action: '', sagaId: null, step: null, sourceSequence: null, stateHashBefore: null, stateHashAfter: null, schemaId: null, causationId: null, detail: null };
 
 /**
  * Reads facts. Domain events are read with the schema they were written with: audit knows no participant's contract.
@@ -36,7 +36,8 @@ export class FactReader {
 
   /** The record must have been through {@link prepare}. */
   read(source: FactSource, record: ConsumedRecord): Fact {
-    return { source, record, content: this.content(source, record) };
+    const content = this.content(source, record);
+    return { source, record, content: { ...content, causationId: content.causationId ?? headerText(record, 'ce_causationid') } };
   }
 
   private content(source: FactSource, record: ConsumedRecord): FactContent {
@@ -60,6 +61,7 @@ export class FactReader {
       sourceSequence: transition.sequence,
       stateHashBefore: transition.stateHashBefore,
       stateHashAfter: transition.stateHashAfter,
+      causationId: transition.cause.id === null ? null : bounded(transition.cause.id),
     };
   }
 

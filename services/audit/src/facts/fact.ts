@@ -3,7 +3,7 @@ import type { ConsumedRecord } from '@onward/kafka';
 import type { FactSource } from './fact-sources.js';
 
 /** What an entry says of a fact itself; the rest follows from where it stands and when it is sequenced. */
-export type FactContent = Pick<AuditEntry, 'action' | 'sagaId' | 'step' | 'sourceSequence' | 'stateHashBefore' | 'stateHashAfter' | 'schemaId' | 'detail'>;
+export type FactContent = Pick<AuditEntry, 'action' | 'sagaId' | 'step' | 'sourceSequence' | 'stateHashBefore' | 'stateHashAfter' | 'schemaId' | 'causationId' | 'detail'>;
 
 /** A record of a topic of facts, read as far as it can be read. */
 export interface Fact {

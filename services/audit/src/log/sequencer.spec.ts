@@ -17,7 +17,7 @@ function fact(actor: string, sourceSequence: number | null, kind: 'events' | 'tr
     value: Buffer.from('fact'),
     headers: { ce_id: Buffer.from(`${actor}/${sourceSequence}`), traceparent: Buffer.from('00-a-b-01') },
   };
-  const content = { action: 'PaymentCaptured', sagaId: 'order-1', step: null, sourceSequence, stateHashBefore: null, stateHashAfter: null, schemaId: 3, detail: null };
+  const content = { action: 'PaymentCaptured', sagaId: 'order-1', step: null, sourceSequence, stateHashBefore: null, stateHashAfter: null, schemaId: 3, causationId: 'cause-1', detail: null };
   return { source: { topic, actor, kind }, record, content };
 }
 
@@ -43,7 +43,7 @@ describe('sequencing facts', () => {
       sourcePartition: 1,
       sourceOffset: 7,
       eventId: 'payment/1',
-      causationId: null,
+      causationId: 'cause-1',
       traceparent: '00-a-b-01',
       factHash: createHash('sha256').update('fact').digest(),
       detail: null,

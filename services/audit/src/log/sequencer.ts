@@ -75,7 +75,6 @@ function entryOf({ source, record, content }: Fact): Omit<AuditEntry, 'sequence'
     sourcePartition: record.partition,
     sourceOffset: Number(record.offset),
     eventId: headerText(record, 'ce_id'),
-    causationId: headerText(record, 'ce_causationid'),
     traceparent: headerText(record, 'traceparent'),
     factHash: record.value === null ? null : createHash('sha256').update(record.value).digest(),
   };

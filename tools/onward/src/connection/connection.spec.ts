@@ -20,6 +20,12 @@ describe('where a command connects to', () => {
     expect(() => settings.kafka('operator')).toThrow('no principal "operator"');
   });
 
+  it('is the stack whose file ONWARD_STACK names', () => {
+    const elsewhere = new ConnectionSettings({ ONWARD_STACK: join(folder, '.onward', 'stack.json') }, '/');
+    expect(elsewhere.kafka('client').brokers).toEqual(['127.0.0.1:9092']);
+    expect(() => new ConnectionSettings({ ONWARD_STACK: 'none.json' }, folder).kafka('client')).toThrow('There is no stack at none.json, which ONWARD_STACK names');
+  });
+
   it('is what the environment says, if it says something', () => {
     const settings = new ConnectionSettings({ ONWARD_BROKERS: 'k:9', ONWARD_TLS: 'on', ONWARD_SASL_USERNAME: 'me', ONWARD_SASL_PASSWORD: 'q', ONWARD_REGISTRY_URL: 'https://r' }, inside);
     expect(settings.kafka('client')).toMatchObject({ brokers: ['k:9'], tls: true, sasl: { username: 'me' } });

@@ -1,7 +1,8 @@
+import { resolve } from 'node:path';
 import { ConfigurationError, kafkaConfig, loadConfig, registryConfig } from '@onward/platform/config';
 import { CliError } from '../cli-error.js';
 import { ExitCode } from '../exit-code.js';
-import { findStackFile } from './stack-file.js';
+import { findStackFile, readStackFile, type StackFile } from './stack-file.js';
 
 /** The principals that commands act as on a local stack, each with no more rights than its command needs. */
 export type PrincipalName = 'client' | 'operator' | 'auditor' | 'admin';
@@ -19,7 +20,7 @@ export interface RegistryConnection {
   readonly password?: string;
 }
 
-/** Where a command finds Kafka and the registry. The environment wins over the local stack's file. */
+/** Where a command finds Kafka and the registry. The environment wins over the local stack's file, which ONWARD_STACK may name. */
 export class ConnectionSettings {
   constructor(
     private readonly environment: Readonly<Record<string, string | undefined>>,
@@ -56,11 +57,13 @@ export class ConnectionSettings {
     }
   }
 
-  private stack() {
-    const stack = findStackFile(this.folder);
-    if (stack === undefined) {
-      throw new CliError('NO_STACK', 'No stack runs here: start one with `npm start`, or set ONWARD_BROKERS and ONWARD_REGISTRY_URL to the one you mean.');
-    }
-    return stack;
+  private stack(): StackFile {
+    const path = this.environment['ONWARD_STACK'];
+    const stack = path ? readStackFile(resolve(this.folder, path)) : findStackFile(this.folder);
+    if (stack !== undefined) return stack;
+    throw new CliError(
+      'NO_STACK',
+      `${path ? `There is no stack at ${path}, which ONWARD_STACK names` : 'No stack runs here'}: start one with \`npm start\`, or set ONWARD_BROKERS and ONWARD_REGISTRY_URL to the one you mean.`,
+    );
   }
 }

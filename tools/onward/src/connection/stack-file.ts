@@ -22,12 +22,18 @@ export const STACK_FILE = join('.onward', 'stack.json');
  * @throws CliError `STACK_FILE_UNREADABLE`
  */
 export function findStackFile(folder: string): StackFile | undefined {
-  const path = join(folder, STACK_FILE);
+  const found = readStackFile(join(folder, STACK_FILE));
+  const above = dirname(folder);
+  return found ?? (above === folder ? undefined : findStackFile(above));
+}
+
+/**
+ * The stack that a file describes; undefined if there is no such file.
+ * @throws CliError `STACK_FILE_UNREADABLE`
+ */
+export function readStackFile(path: string): StackFile | undefined {
   const content = read(path);
-  if (content === undefined) {
-    const above = dirname(folder);
-    return above === folder ? undefined : findStackFile(above);
-  }
+  if (content === undefined) return undefined;
   try {
     return stackSchema.parse(JSON.parse(content));
   } catch (cause) {
