@@ -15,11 +15,12 @@ RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=ca --mount=type=
   if [ -e /run/secrets/ca ]; then export NODE_EXTRA_CA_CERTS=/run/secrets/ca; fi; \
   npm ci --ignore-scripts
 
+# What is compiled, and what lies beside it: migrations, schemas, example orders.
 FROM dependencies AS build
 COPY . .
 RUN npm run build \
   && mkdir /suite \
-  && find libs services tools/onward -name dist -not -path '*/node_modules/*' -exec cp -r --parents {} /suite \; \
+  && find libs services tools/onward \( -name node_modules -o -name src \) -prune -o -type f -not -name '*.tsbuildinfo' -exec cp --parents {} /suite + \
   && cp -r --parents schemas test/fixtures tools/onward/bin tools/docker/*.mjs LICENSE /suite
 
 # What runs: the packages of the services, the libraries and the command line, and no tool's.
