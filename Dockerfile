@@ -20,7 +20,7 @@ FROM dependencies AS build
 COPY . .
 RUN npm run build \
   && mkdir /suite \
-  && find libs services tools/onward \( -name node_modules -o -name src \) -prune -o -type f -not -name '*.tsbuildinfo' -exec cp --parents {} /suite + \
+  && find libs services tools/onward \( -name node_modules -o -name src \) -prune -o -type f -not -name '*.tsbuildinfo' -exec cp --parents -t /suite {} + \
   && cp -r --parents schemas test/fixtures tools/onward/bin tools/docker/*.mjs LICENSE /suite
 
 # What runs: the packages of the services, the libraries and the command line, and no tool's.
