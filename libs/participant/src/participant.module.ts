@@ -1,6 +1,6 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import type { ServiceContract } from '@onward/contracts';
-import type { databaseConfig, kafkaConfig, registryConfig, ServiceContext, topologyConfig } from '@onward/platform';
+import type { databaseConfig, groupConfig, kafkaConfig, registryConfig, ServiceContext, topologyConfig } from '@onward/platform';
 import { openParticipant, type OpenParticipant } from './open-participant.js';
 
 /** Sections of configuration that a participant needs. */
@@ -9,6 +9,7 @@ export interface ParticipantConfig {
   readonly registry: ReturnType<(typeof registryConfig)['parse']>;
   readonly database: ReturnType<(typeof databaseConfig)['parse']>;
   readonly topology: ReturnType<(typeof topologyConfig)['parse']>;
+  readonly group: ReturnType<(typeof groupConfig)['parse']>;
 }
 
 export interface ParticipantModuleOptions {
@@ -50,6 +51,7 @@ export class ParticipantModule {
               databaseUrl: config.database.url,
               topologyFiles: config.topology.files,
               instance: config.service.instance,
+              sessionTimeoutMs: config.group.sessionTimeoutMs,
               metrics,
               log: logger,
               onFailed: (error) => context.fail(error),

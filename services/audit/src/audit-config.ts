@@ -1,8 +1,8 @@
 import { loadTopology, type Topology } from '@onward/kafka';
-import { databaseConfig, kafkaConfig, registryConfig, topologyConfig, type ConfigOf } from '@onward/platform';
+import { databaseConfig, groupConfig, kafkaConfig, registryConfig, topologyConfig, type ConfigOf } from '@onward/platform';
 
 /** What the audit service needs besides what every service has. */
-export const auditConfig = { kafka: kafkaConfig, registry: registryConfig, database: databaseConfig, topology: topologyConfig };
+export const auditConfig = { kafka: kafkaConfig, registry: registryConfig, database: databaseConfig, topology: topologyConfig, group: groupConfig };
 export type AuditConfig = ConfigOf<typeof auditConfig>;
 
 /** Which audit service of the topology this process is: the one its principal names, or the only one there is. */

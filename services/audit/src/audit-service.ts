@@ -40,7 +40,7 @@ export async function startAudit(context: ServiceContext<AuditConfig>, registry:
   });
   const lane = await Lane.start(
     cluster,
-    { groupId: audit, topics: [...sources.keys()], transactionalId: `${audit}-${config.service.instance}`, quarantineTopic: quarantine, single: true },
+    { groupId: audit, topics: [...sources.keys()], transactionalId: `${audit}-${config.service.instance}`, quarantineTopic: quarantine, single: true, sessionTimeoutMs: config.group.sessionTimeoutMs },
     processor,
     {
       partitionOpened: (partition) => logger.info({ partition }, 'partition opened'),

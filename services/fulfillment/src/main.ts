@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { fulfillmentContract } from '@onward/contracts';
 import { ParticipantModule, participantServer } from '@onward/participant';
-import { bootstrap, databaseConfig, kafkaConfig, registryConfig, topologyConfig } from '@onward/platform';
+import { bootstrap, databaseConfig, groupConfig, kafkaConfig, registryConfig, topologyConfig } from '@onward/platform';
 import { FulfillmentCommands } from './handlers/fulfillment-commands.js';
 
 await bootstrap({
   name: fulfillmentContract.service,
-  config: { kafka: kafkaConfig, registry: registryConfig, database: databaseConfig, topology: topologyConfig },
+  config: { kafka: kafkaConfig, registry: registryConfig, database: databaseConfig, topology: topologyConfig, group: groupConfig },
   module: (context) =>
     ParticipantModule.forRoot(context, {
       contract: fulfillmentContract,

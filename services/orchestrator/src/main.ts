@@ -1,5 +1,5 @@
-import { bootstrap, dataDirConfig, kafkaConfig, registryConfig, topologyConfig } from '@onward/platform';
-import { groupConfig, sagasConfig } from './config.js';
+import { bootstrap, dataDirConfig, groupConfig, kafkaConfig, registryConfig, topologyConfig } from '@onward/platform';
+import { sagasConfig } from './config.js';
 import { startSagaLane } from './lane/start-lane.js';
 import { loadPlans } from './sagas/load-plans.js';
 import { laneObserver } from './lane/lane-observer.js';
@@ -11,8 +11,8 @@ await bootstrap({
   name: DOMAIN,
   config: { kafka: kafkaConfig, registry: registryConfig, topology: topologyConfig, data: dataDirConfig, sagas: sagasConfig, group: groupConfig },
   module: () => OrchestratorModule,
-  start: async (_app, { config, logger, health, metrics, lifecycle }) => {
-    const { observer, check } = laneObserver(logger, metrics);
+  start: async (_app, { config, logger, metrics, lifecycle, fail }) => {
+    const observer = laneObserver(logger, metrics, fail);
     const lane = await startSagaLane(
       {
         domain: DOMAIN,
@@ -28,6 +28,5 @@ await bootstrap({
       observer,
     );
     lifecycle.onStop('lane', () => lane.stop());
-    health.register('lane', check);
   },
 });

@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { paymentContract } from '@onward/contracts';
 import { ParticipantModule, participantServer } from '@onward/participant';
-import { bootstrap, databaseConfig, kafkaConfig, registryConfig, topologyConfig } from '@onward/platform';
+import { bootstrap, databaseConfig, groupConfig, kafkaConfig, registryConfig, topologyConfig } from '@onward/platform';
 import { PaymentCommands } from './handlers/payment-commands.js';
 
 await bootstrap({
   name: paymentContract.service,
-  config: { kafka: kafkaConfig, registry: registryConfig, database: databaseConfig, topology: topologyConfig },
+  config: { kafka: kafkaConfig, registry: registryConfig, database: databaseConfig, topology: topologyConfig, group: groupConfig },
   module: (context) =>
     ParticipantModule.forRoot(context, {
       contract: paymentContract,

@@ -1,5 +1,5 @@
 import { ParticipantModule, participantServer } from '@onward/participant';
-import { bootstrap, databaseConfig, kafkaConfig, registryConfig, topologyConfig } from '@onward/platform';
+import { bootstrap, databaseConfig, groupConfig, kafkaConfig, registryConfig, topologyConfig } from '@onward/platform';
 import { onSettings } from '../load/child.js';
 import { benchContract } from './generated/index.js';
 import { WorkCommands } from './work-commands.js';
@@ -8,7 +8,7 @@ import { WorkCommands } from './work-commands.js';
 onSettings(() =>
   bootstrap({
     name: benchContract.service,
-    config: { kafka: kafkaConfig, registry: registryConfig, database: databaseConfig, topology: topologyConfig },
+    config: { kafka: kafkaConfig, registry: registryConfig, database: databaseConfig, topology: topologyConfig, group: groupConfig },
     module: (context) => ParticipantModule.forRoot(context, { contract: benchContract, handlers: [WorkCommands], migrations: [] }),
     start: (app) => {
       app.connectMicroservice({ strategy: participantServer(app) });

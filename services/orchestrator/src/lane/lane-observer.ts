@@ -1,9 +1,11 @@
-import type { KafkaError } from '@onward/kafka';
 import { Counter, Gauge, Histogram, type Logger, type Metrics } from '@onward/platform';
 import type { SagaLaneObserver } from './start-lane.js';
 
-/** What a lane tells, as log lines and metrics; and whether it works, as a health check. */
-export function laneObserver(logger: Logger, registers: Metrics): { observer: SagaLaneObserver; check: () => void } {
+/**
+ * What a lane tells, as log lines and metrics.
+ * @param fail ends the service: a lane that has stopped for good does nothing for its process
+ */
+export function laneObserver(logger: Logger, registers: Metrics, fail: (error: unknown) => void): SagaLaneObserver {
   const into = [registers];
   const open = new Gauge({ name: 'onward_lane_partitions', help: 'Partitions that are open', registers: into });
   const stopped = new Gauge({ name: 'onward_lane_partitions_stopped', help: 'Partitions that are not read any more and wait for a person: an alarm', registers: into });
@@ -13,8 +15,7 @@ export function laneObserver(logger: Logger, registers: Metrics): { observer: Sa
   const processSeconds = new Histogram({ name: 'onward_lane_process_seconds', help: 'Folding of one batch', buckets: SECONDS, registers: into });
   const commitSeconds = new Histogram({ name: 'onward_lane_commit_seconds', help: 'Writing and committing of one transaction', buckets: SECONDS, registers: into });
   const retries = new Counter({ name: 'onward_lane_retries_total', help: 'Failures after which the same is tried again', registers: into });
-  let failure: KafkaError | undefined;
-  const observer: SagaLaneObserver = {
+  return {
     partitionOpened: (partition) => {
       open.inc();
       logger.info({ partition }, 'partition opened');
@@ -40,18 +41,8 @@ export function laneObserver(logger: Logger, registers: Metrics): { observer: Sa
       retries.inc();
       logger.warn({ err: error }, 'failed, trying again');
     },
-    failed: (error) => {
-      failure = error;
-      logger.fatal({ err: error }, 'the lane has stopped');
-      // A lane that has stopped for good does nothing for its process: who supervises it should see the process end.
-      process.exitCode = 1;
-      process.kill(process.pid, 'SIGTERM');
-    },
+    failed: (error) => fail(error),
   };
-  const check = (): void => {
-    if (failure !== undefined) throw failure;
-  };
-  return { observer, check };
 }
 
 const SECONDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5];
