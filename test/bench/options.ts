@@ -9,6 +9,9 @@ export interface BenchOptions {
   readonly levels: readonly number[];
   /** How often every level of every subject is measured. */
   readonly rounds: number;
+  /** Load at each of a few levels before the first of them is measured. */
+  readonly firstWarmUpMs: number;
+  /** Load before each measuring window. */
   readonly warmUpMs: number;
   readonly windowMs: number;
 }
@@ -34,6 +37,6 @@ export function parseOptions(args: readonly string[]): BenchOptions {
   }
   const subjects = values.only === undefined ? SUBJECTS : SUBJECTS.filter((name) => name === values.only);
   if (subjects.length === 0) throw new UsageError(`--only must be one of ${SUBJECTS.join(', ')}.`);
-  const length = values.quick ? { rounds: 1, warmUpMs: 2_000, windowMs: 4_000 } : { rounds: 2, warmUpMs: 4_000, windowMs: 10_000 };
+  const length = values.quick ? { rounds: 1, firstWarmUpMs: 5_000, warmUpMs: 1_000, windowMs: 4_000 } : { rounds: 2, firstWarmUpMs: 15_000, warmUpMs: 3_000, windowMs: 10_000 };
   return { json: values.json, subjects, levels: [1, 10, 100, 400], ...length };
 }
