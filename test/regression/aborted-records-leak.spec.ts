@@ -1,7 +1,10 @@
+import { jest } from '@jest/globals';
 import { KafkaFixture } from '../support/kafka-fixture.js';
 import { RawTransaction } from '../support/raw-transaction.js';
 import { testStack } from '../support/stack.js';
 import { readTopic } from '../../libs/kafka/src/consumer/topic-reader.js';
+
+jest.setTimeout(60_000);
 
 /**
  * kafkajs 2.2.4 took the broker's list of aborted transactions for sorted by offset and used up one entry a message: with aborts that
@@ -12,7 +15,7 @@ let kafka: KafkaFixture;
 
 beforeAll(async () => {
   kafka = await KafkaFixture.open(testStack());
-}, 30_000);
+});
 afterAll(() => kafka.close());
 
 const begin = (): Promise<RawTransaction> => RawTransaction.open(kafka.cluster, kafka.unique('tx'));

@@ -1,6 +1,9 @@
+import { jest } from '@jest/globals';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { KafkaCluster } from '../../libs/kafka/src/connection/kafka-cluster.js';
 import { testStack } from '../support/stack.js';
+
+jest.setTimeout(60_000);
 
 /**
  * kafkajs 2.2.4 (Connection#processData) kept the bytes of an answer that was cut off with its socket, and put the first answer of the

@@ -3,6 +3,8 @@ import { KafkaCluster } from '../../libs/kafka/src/connection/kafka-cluster.js';
 import { RequestQueue } from '../../libs/kafka/src/connection/kafkajs.js';
 import { testStack } from '../support/stack.js';
 
+jest.setTimeout(60_000);
+
 /**
  * kafkajs 2.2.4 (RequestQueue#scheduleCheckPendingRequests): after its first answer, an idle connection woke up every millisecond for
  * ever, about 5 % of a core each, and on Node 24 the process warned of a negative timeout.

@@ -1,4 +1,5 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { Reader, Writer } from '../../libs/kafka/src/protocol/wire.js';
 
 /** The requests that a `FakeBroker` knows, by name. */
@@ -23,16 +24,16 @@ export class FakeBroker {
   readonly #script = new Map<FakeApi, FakeAnswer[]>();
   readonly #transactionVersion: number;
 
-  private constructor(server: Server, transactionVersion: number) {
+  private constructor(server: Server, transactionVersion: number, tls: boolean) {
     this.#server = server;
     this.#transactionVersion = transactionVersion;
-    server.on('connection', (socket) => this.#serve(socket));
+    server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => this.#serve(socket));
   }
 
-  static async start({ transactionVersion = 2 } = {}): Promise<FakeBroker> {
-    const server = createServer({ noDelay: true });
+  static async start({ transactionVersion = 2, tls }: { transactionVersion?: number; tls?: TlsOptions } = {}): Promise<FakeBroker> {
+    const server = tls === undefined ? createServer({ noDelay: true }) : createTlsServer(tls);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return new FakeBroker(server, transactionVersion);
+    return new FakeBroker(server, transactionVersion, tls !== undefined);
   }
 
   get #port(): number {

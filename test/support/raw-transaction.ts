@@ -6,7 +6,8 @@ import { encodeRecordBatch } from '../../libs/kafka/src/protocol/record-batch.js
 import { txnOffsetCommitCall, type GroupMembership } from '../../libs/kafka/src/protocol/txn-offset-commit.js';
 import { until } from './kafka-fixture.js';
 
-const BUSY: ReadonlySet<number> = new Set([14, 15, 16, 19, 51]);
+/** Also UNKNOWN_TOPIC_OR_PARTITION and NOT_LEADER_OR_FOLLOWER, which a topic gives for a moment when it is just made. */
+const BUSY: ReadonlySet<number> = new Set([3, 6, 14, 15, 16, 19, 51]);
 
 export interface Identity {
   readonly producerId: bigint;

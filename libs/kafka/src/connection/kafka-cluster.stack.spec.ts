@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { KafkaFixture } from '../../../../test/support/kafka-fixture.js';
 import { ApiKey, KafkaProxy } from '../../../../test/support/kafka-proxy.js';
 import { testStack } from '../../../../test/support/stack.js';
@@ -6,12 +7,14 @@ import { endOffsets } from '../consumer/offset-lookup.js';
 import { KafkaCluster } from './kafka-cluster.js';
 import { KafkaAuthenticationError, KafkaConnectionError } from './kafka-error.js';
 
+jest.setTimeout(60_000);
+
 const stack = testStack();
 let kafka: KafkaFixture;
 
 beforeAll(async () => {
   kafka = await KafkaFixture.open(stack);
-}, 30_000);
+});
 afterAll(() => kafka.close());
 
 describe('a broker with SASL', () => {
@@ -36,7 +39,7 @@ describe('connections', () => {
   let cluster: KafkaCluster;
   beforeEach(async () => {
     proxy = await KafkaProxy.start(stack.brokers[0]!);
-    cluster = await KafkaCluster.connect({ ...stack.kafka('admin'), brokers: [proxy.address] }, { requestTimeoutMs: 300 });
+    cluster = await KafkaCluster.connect({ ...stack.kafka('admin'), brokers: [proxy.address] }, { requestTimeoutMs: 1_000 });
   });
   afterEach(async () => {
     cluster.disconnect();
@@ -64,7 +67,7 @@ describe('connections', () => {
   it('may hold a long poll for longer than the time limit of other requests', async () => {
     const topic = await kafka.topic('t', 1);
     const leader = await cluster.leaderOf(topic, 0);
-    expect((await cluster.send(leader, fetchOf(topic, 600))).errorCode).toBe(0);
+    expect((await cluster.send(leader, fetchOf(topic, 1_500))).errorCode).toBe(0);
     expect(proxy.connections).toBe(1);
   });
 

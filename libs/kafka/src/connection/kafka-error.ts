@@ -23,7 +23,8 @@ export class KafkaConnectionError extends KafkaError {
     what: string,
     options: KafkaErrorOptions = {},
   ) {
-    super('KAFKA_CONNECTION', `${what} (broker ${broker}). It is tried again; if it stays so, check the broker and the network.`, options);
+    const reason = options.cause instanceof Error ? `: ${options.cause.message}` : '';
+    super('KAFKA_CONNECTION', `${what} (broker ${broker})${reason}. If it stays so, check the broker and the network.`, options);
   }
 }
 

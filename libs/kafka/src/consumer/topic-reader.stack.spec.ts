@@ -1,16 +1,19 @@
+import { jest } from '@jest/globals';
 import { deleteRecordsBefore } from '../../../../test/support/delete-records.js';
-import { KafkaFixture } from '../../../../test/support/kafka-fixture.js';
+import { KafkaFixture, until } from '../../../../test/support/kafka-fixture.js';
 import { RawTransaction } from '../../../../test/support/raw-transaction.js';
 import { testStack } from '../../../../test/support/stack.js';
 import type { OutboundRecord } from '../producer/outbound-record.js';
 import { beginningOffsets, endOffsets, offsetsForTimestamp } from './offset-lookup.js';
 import { OffsetOutOfRangeError, readTopic, type ReadTopicOptions } from './topic-reader.js';
 
+jest.setTimeout(60_000);
+
 let kafka: KafkaFixture;
 
 beforeAll(async () => {
   kafka = await KafkaFixture.open(testStack());
-}, 30_000);
+});
 afterAll(() => kafka.close());
 
 type Reading = Omit<ReadTopicOptions, 'cluster' | 'topic'>;
@@ -113,6 +116,7 @@ describe('the end is the high watermark (R1)', () => {
     await txn.end(true);
     await txn.produce(topic, 0, 'aborted');
     await txn.end(false);
+    await until(async () => (await endOffsets(kafka.cluster, topic, [0], 'read_committed')).get(0) === 4n || undefined, 'both markers');
     expect(await read(topic, { from: 'beginning', until: 'end' })).toEqual({ values: [['kept']], nextOffsets: [4n] });
   });
 });

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { KafkaFixture } from '../../../../test/support/kafka-fixture.js';
 import { ApiKey, KafkaProxy } from '../../../../test/support/kafka-proxy.js';
 import { testStack } from '../../../../test/support/stack.js';
@@ -7,12 +8,14 @@ import type { OutboundRecord } from './outbound-record.js';
 import { RecordsNotSent } from './producer-errors.js';
 import { RecordProducer } from './record-producer.js';
 
+jest.setTimeout(60_000);
+
 const stack = testStack();
 let kafka: KafkaFixture;
 
 beforeAll(async () => {
   kafka = await KafkaFixture.open(stack);
-}, 30_000);
+});
 afterAll(() => kafka.close());
 
 const record = (topic: string, partition: number, value: string): OutboundRecord => ({
@@ -47,7 +50,7 @@ describe('records sent outside transactions', () => {
   it.each(['lose-request', 'lose-answer', 'swallow-answer'] as const)('are written once when the network does this: %s', async (mishap) => {
     const topic = await kafka.topic('out', 1);
     const proxy = await KafkaProxy.start(stack.brokers[0]!);
-    const cluster = await KafkaCluster.connect({ ...stack.kafka('admin'), brokers: [proxy.address] }, { requestTimeoutMs: 400 });
+    const cluster = await KafkaCluster.connect({ ...stack.kafka('admin'), brokers: [proxy.address] }, { requestTimeoutMs: 1_000 });
     const producer = new RecordProducer({ cluster });
     await producer.send([record(topic, 0, 'before')]);
     const happened = proxy.next(ApiKey.Produce, mishap);

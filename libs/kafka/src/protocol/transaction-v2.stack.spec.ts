@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { KafkaFixture } from '../../../../test/support/kafka-fixture.js';
 import { RawMember } from '../../../../test/support/raw-member.js';
 import { RawTransaction } from '../../../../test/support/raw-transaction.js';
@@ -6,6 +7,8 @@ import type { KafkaCluster } from '../connection/kafka-cluster.js';
 import { ErrorCode } from './error-codes.js';
 import type { GroupMembership } from './txn-offset-commit.js';
 
+jest.setTimeout(60_000);
+
 /** What the rest of this package relies on a broker to refuse. A newer broker that answers otherwise fails here first. */
 let kafka: KafkaFixture;
 let cluster: KafkaCluster;
@@ -13,14 +16,14 @@ let cluster: KafkaCluster;
 beforeAll(async () => {
   kafka = await KafkaFixture.open(testStack());
   cluster = kafka.cluster;
-}, 30_000);
+});
 afterAll(() => kafka.close());
 
 describe('after the end of a transaction, under protocol v2 (KIP-890)', () => {
   const ended = async (): Promise<{ txn: RawTransaction; topic: string; old: RawTransaction['identity'] }> => {
     const topic = await kafka.topic('out', 1);
     const txn = await RawTransaction.open(cluster, kafka.unique('tx'));
-    await txn.produce(topic, 0, 'one');
+    expect(await txn.produce(topic, 0, 'one')).toBe(0);
     const old = txn.identity;
     expect(await txn.end(true)).toBe(0);
     return { txn, topic, old };
@@ -50,6 +53,7 @@ describe('after the end of a transaction, under protocol v2 (KIP-890)', () => {
 
   it('a late record cannot slip into the next transaction', async () => {
     const { txn, topic, old } = await ended();
+    expect(await kafka.values(topic, 1)).toEqual(['one']); // its marker is written
     const late = await RawTransaction.open(cluster, kafka.unique('tx'));
     Object.assign(late, { transactionalId: txn.transactionalId, identity: old });
     expect(await late.produce(topic, 0, 'late')).toBe(ErrorCode.INVALID_PRODUCER_EPOCH);
