@@ -21,7 +21,7 @@ const common = {
 };
 
 /** Tests that need a running stack say so in their name, or live in a folder that is all about one. */
-const stackTests = ['**/*.stack.spec.ts', '<rootDir>/test/e2e/**/*.spec.ts', '<rootDir>/test/regression/**/*.spec.ts'];
+const stackTests = ['**/*.stack.spec.ts', '**/test/e2e/**/*.spec.ts', '**/test/regression/**/*.spec.ts'];
 
 export default {
   projects: [
