@@ -15,6 +15,8 @@ const ATTRIBUTES_AT = 21;
 /** Base offset and length: what the length field does not count. */
 const PREFIX_BYTES = 12;
 const HEADER_BYTES = 61;
+/** What memory is set aside for a record; more is taken when it is larger. */
+const RECORD_BYTES_GUESS = 512;
 const COMPRESSION_MASK = 0x07;
 const LOG_APPEND_TIME_FLAG = 0x08;
 const TRANSACTIONAL_FLAG = 0x10;
@@ -41,12 +43,16 @@ export function encodeRecordBatch(records: readonly BatchRecord[], producer: Bat
   if (first === undefined) throw new RangeError('A record batch needs at least one record.');
   const baseTimestampMs = first.timestampMs;
   const maxTimestampMs = records.reduce((max, { timestampMs }) => Math.max(max, timestampMs), baseTimestampMs);
-  const w = new Writer(records.reduce((bytes, record) => bytes + recordBytesMax(record), HEADER_BYTES));
+  const w = new Writer(HEADER_BYTES + records.length * RECORD_BYTES_GUESS);
   w.i64(0n).i32(0).i32(-1).i8(MAGIC).u32(0);
   w.i16(producer.transactional ? TRANSACTIONAL_FLAG : 0).i32(records.length - 1);
   w.i64(BigInt(baseTimestampMs)).i64(BigInt(maxTimestampMs));
   w.i64(producer.producerId).i16(producer.producerEpoch).i32(producer.baseSequence).i32(records.length);
-  records.forEach((record, offsetDelta) => writeRecord(w, record, offsetDelta, record.timestampMs - baseTimestampMs));
+  const body = new Writer(RECORD_BYTES_GUESS);
+  records.forEach((record, offsetDelta) => {
+    writeRecord(body.reset(), record, offsetDelta, record.timestampMs - baseTimestampMs);
+    w.varint(body.length).raw(body.toBuffer());
+  });
   const crc = crc32c(w.toBuffer().subarray(ATTRIBUTES_AT));
   return w.patchU32(LENGTH_AT, w.length - PREFIX_BYTES).patchU32(CRC_AT, crc).toBuffer();
 }
@@ -64,22 +70,27 @@ export function recordBytesMax(record: Pick<BatchRecord, 'key' | 'value' | 'head
 }
 
 function writeRecord(w: Writer, record: BatchRecord, offsetDelta: number, timestampDeltaMs: number): void {
-  const body = new Writer(recordBytesMax(record));
-  body.i8(0).varlong(BigInt(timestampDeltaMs)).varint(offsetDelta);
-  writeVarBytes(body, record.key);
-  writeVarBytes(body, record.value);
-  const headers = Object.entries(record.headers);
-  body.varint(headers.length);
-  for (const [name, value] of headers) {
-    writeVarBytes(body, Buffer.from(name));
-    writeVarBytes(body, typeof value === 'string' ? Buffer.from(value) : value);
+  w.i8(0).varlong(BigInt(timestampDeltaMs)).varint(offsetDelta);
+  writeVarBytes(w, record.key);
+  writeVarBytes(w, record.value);
+  const names = Object.keys(record.headers);
+  w.varint(names.length);
+  for (const name of names) {
+    writeVarText(w, name);
+    const value = record.headers[name]!;
+    if (typeof value === 'string') writeVarText(w, value);
+    else writeVarBytes(w, value);
   }
-  w.varint(body.length).raw(body.toBuffer());
 }
 
 function writeVarBytes(w: Writer, bytes: Buffer | null): void {
   if (bytes === null) w.varint(-1);
   else w.varint(bytes.length).raw(bytes);
+}
+
+function writeVarText(w: Writer, text: string): void {
+  const lengthBytes = Buffer.byteLength(text);
+  w.varint(lengthBytes).text(text, lengthBytes);
 }
 
 export interface BatchHeader {

@@ -95,9 +95,18 @@ export class Writer {
     return value === null ? this.uvarint(0) : this.uvarint(value.length + 1).raw(value);
   }
 
+  /** UTF-8 bytes without their length. */
+  text(value: string, lengthBytes: number): this {
+    this.#reserve(lengthBytes);
+    this.#at += this.#buffer.write(value, this.#at, 'utf8');
+    return this;
+  }
+
   /** Compact nullable string. */
   string(value: string | null): this {
-    return this.bytes(value === null ? null : Buffer.from(value, 'utf8'));
+    if (value === null) return this.uvarint(0);
+    const lengthBytes = Buffer.byteLength(value);
+    return this.uvarint(lengthBytes + 1).text(value, lengthBytes);
   }
 
   /** Compact nullable array; `each` writes one element, its own tagged fields included. */
@@ -119,7 +128,13 @@ export class Writer {
     return this;
   }
 
-  /** What was written, without a copy: the writer must not be used afterwards. */
+  /** Starts over in the same memory: what `toBuffer` gave before is overwritten. */
+  reset(): this {
+    this.#at = 0;
+    return this;
+  }
+
+  /** What was written, without a copy: it changes when the writer is used again. */
   toBuffer(): Buffer {
     return this.#buffer.subarray(0, this.#at);
   }
