@@ -9,4 +9,5 @@ partial=$(mktemp -d "$target.partial-XXXXXX")
 trap 'rm -rf "$partial"' EXIT
 trap 'exit 130' INT TERM HUP
 mvn -q -B -f "$(dirname "$0")/pom.xml" "-Donward.downloads=$partial" dependency:copy-dependencies@kafka dependency:unpack@registry
+chmod 755 "$partial"
 [ -d "$target" ] || mv "$partial" "$target"

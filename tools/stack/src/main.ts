@@ -36,9 +36,15 @@ try {
     });
   }
 } catch (error) {
-  const known = error instanceof StackError || String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS');
-  console.error(`\nonward: ${known ? (error as Error).message : (error as Error).stack}`);
+  console.error(`\nonward: ${sentence(error as NodeJS.ErrnoException)}`);
   process.exitCode = 1;
+}
+
+/** A sentence for what a user can mend; the whole stack trace for what is our fault. */
+function sentence(error: NodeJS.ErrnoException): string {
+  if (error instanceof StackError || String(error.code).startsWith('ERR_PARSE_ARGS') || error.name === 'TopologyError') return error.message;
+  if (error.code === 'ENOSPC') return 'The disk is full: free some space and start again.';
+  return error.stack ?? error.message;
 }
 
 function partitionCount(text: string): number {

@@ -44,7 +44,8 @@ export function runAs(identity: Identity | undefined, command: string, args: rea
   if (identity === undefined) return { command, args };
   const { uid, gid } = identity;
   if (!identity.behindClosedDoors) return { command, args, uid, gid };
-  const keep = ['--inh-caps=-all,+dac_override', '--ambient-caps=-all,+dac_override'];
+  // The first lets access(2), which PostgreSQL asks about its own program, count the right too.
+  const keep = ['--securebits=+no_setuid_fixup', '--inh-caps=-all,+dac_override', '--ambient-caps=-all,+dac_override'];
   return { command: 'setpriv', args: [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', ...keep, command, ...args] };
 }
 
