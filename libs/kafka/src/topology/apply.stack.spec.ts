@@ -1,4 +1,5 @@
 import type { Admin } from 'kafkajs';
+import { until } from '../../../../test/support/kafka-fixture.js';
 import { testStack } from '../../../../test/support/stack.js';
 import { connectAdmin } from './admin.js';
 import { applyTopology, diffTopology, type WantedTopology } from './apply.js';
@@ -41,6 +42,8 @@ describe('applying a topology', () => {
     const acl = { principal: 'User:stranger', host: '*', resourceType: 2, resourceName: topic, resourcePatternType: 3, operation: 4, permissionType: 3 };
     await admin.createAcls({ acl: [acl] });
     const reported = { principal: 'User:stranger', topic, operation: 'WRITE' };
+    // The controller grants it, and the broker hears of it a little later.
+    await until(async () => (await diffTopology(admin, wanted)).unexpectedAcls.length > 0 || undefined, 'the right being listed');
     expect((await applyTopology(admin, wanted)).unexpectedAcls).toEqual([reported]);
     expect((await diffTopology(admin, wanted)).unexpectedAcls).toEqual([reported]);
     await admin.deleteAcls({ filters: [acl] });
