@@ -68,8 +68,8 @@ check_order() {
 # The stack as programs on the machine itself see it. The command line runs in a container here, on the machine's network.
 check_host() {
   local list
-  list=$(docker run --rm --network host --read-only --volume "${COMPOSE_PROJECT_NAME}_secrets-tools:/stack:ro" --tmpfs /app/.onward:uid=1000 --entrypoint sh onward:local \
-    -c 'cp /stack/stack.host.json .onward/stack.json && node tools/onward/bin/onward.mjs list --json') || failed "over the published ports: $list"
+  list=$(docker run --rm --network host --volume "${COMPOSE_PROJECT_NAME}_secrets-tools:/run/onward:ro" --env ONWARD_STACK=/run/onward/stack.host.json \
+    onward:local tools/onward/bin/onward.mjs --json list) || failed "over the published ports: $list"
   [[ $(grep -c . <<<"$list") -eq 3 ]] || failed "over the published ports there are not three sagas: $list"
   passed 'the published ports of Kafka and the registry serve programs on this machine'
 }

@@ -32,6 +32,13 @@ const scram = Object.entries(secrets.principals).flatMap(([name, word]) => ['--a
 write('kafka/cluster-id', secrets.clusterId);
 write('kafka/passwords.properties', `broker=${secrets.principals.broker}\ncontroller=${secrets.controllerPassword}\n`);
 write('kafka/format.arguments', ['format', '--cluster-id', secrets.clusterId, '--config', '/mnt/shared/config/server.properties', ...scram].join('\n'));
+write('kafka/admin.properties', [
+  'security.protocol=SASL_PLAINTEXT',
+  'sasl.mechanism=SCRAM-SHA-512',
+  `sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required username="admin" password="${secrets.principals.admin}";`,
+  '',
+].join('\n'));
+for (const [name, word] of Object.entries(secrets.principals)) write(`kafka/principals/${name}`, `SCRAM-SHA-512=iterations=4096,password=${word}\n`);
 
 write('postgres/password', secrets.postgresPassword);
 for (const [name, word] of Object.entries(secrets.databases)) write(`postgres/databases/${name}`, word);

@@ -5,7 +5,7 @@ import { serviceContracts } from '@onward/contracts';
 import { AvroRegistry, registerSchemas, topicRecords } from '@onward/kafka';
 import { applyTopology, connectAdmin, loadTopology, PARTITIONS_DEFAULT } from '@onward/kafka/topology';
 
-const stack = JSON.parse(readFileSync('.onward/stack.json', 'utf8'));
+const stack = JSON.parse(readFileSync(process.env.ONWARD_STACK, 'utf8'));
 const topology = loadTopology((process.env.ONWARD_TOPOLOGY ?? 'schemas/topology.yaml').split(','));
 const partitions = Number(process.env.ONWARD_PARTITIONS || PARTITIONS_DEFAULT);
 
