@@ -44,7 +44,7 @@ export class LaneFixture {
   options(name: string, options: Partial<LaneOptions> = {}): LaneOptions {
     const { in: input, quarantine } = this.topics;
     const transactionalId = `${this.groupId}-${name}`;
-    return { groupId: this.groupId, topics: [input], transactionalId, quarantineTopic: quarantine, sessionTimeoutMs: 1_500, ...options };
+    return { groupId: this.groupId, topics: [input], transactionalId, quarantineTopic: quarantine, sessionTimeoutMs: 10_000, ...options };
   }
 
   /** @param prepare runs before the lane starts */

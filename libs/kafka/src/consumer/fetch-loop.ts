@@ -4,7 +4,7 @@ import { fetchCall, type FetchAnswer, type FetchedPartition } from '../protocol/
 import type { IsolationLevel } from '../protocol/list-offsets.js';
 import type { GroupMembership } from '../protocol/txn-offset-commit.js';
 import { decodeFetched, UnreadableBatchError, type DecodedPartition } from './fetch-decode.js';
-import { PartitionQueue, recordBytes, type QueueLimits } from './partition-queue.js';
+import { PartitionQueue, takeInTurns, type QueueLimits } from './partition-queue.js';
 import type { ConsumedRecord } from './record.js';
 import { sleep } from './timing.js';
 import { UnreadableRecord } from './unreadable-record.js';
@@ -37,7 +37,8 @@ const PARTITION_BYTES_MAX = 1_048_576;
 const ANSWER_BYTES_MAX = 16 * PARTITION_BYTES_MAX;
 /** For a partition that a running long poll does not ask for, and for that poll's next one while such a partition is on its way. */
 const SHORT_WAIT_MS = 20;
-const RETRY_MS = 100;
+const RETRY_FIRST_MS = 50;
+const RETRY_MAX_MS = 1_000;
 
 /**
  * Reads all partitions that are open, from their leaders, on connections of its own. It only queues: a partition that is worked off
@@ -96,7 +97,7 @@ export class FetchLoop {
   }
 
   open(partition: number, positions: ReadonlyMap<string, bigint>): void {
-    for (const [topic, position] of positions) this.#queues.set(`${topic}/${partition}`, new PartitionQueue(topic, partition, position));
+    for (const [topic, position] of positions) this.#queues.set(nameOf({ topic, partition }), new PartitionQueue(topic, partition, position));
     this.#kick();
   }
 
@@ -105,46 +106,23 @@ export class FetchLoop {
   }
 
   /** Takes from all partitions in turns, up to the limits; at least one record when there is one. */
-  take({ recordsMax, bytesMax }: QueueLimits): Taken | undefined {
+  take(limits: QueueLimits): Taken | undefined {
     const membership = this.#membership;
-    let sources = this.#inTurns().filter((queue) => queue.length > 0);
+    const sources = this.#inTurns().filter((queue) => queue.length > 0);
     if (membership === undefined || sources.length === 0) return undefined;
-    const records = new Map<number, ConsumedRecord[]>();
     const wasFull = sources.some((queue) => queue.isFull(this.#limits));
-    let recordsLeft = recordsMax;
-    let bytesLeft = bytesMax;
-    while (sources.length > 0 && recordsLeft > 0 && bytesLeft > 0) {
-      const share = Math.max(1, Math.ceil(recordsLeft / sources.length));
-      for (const queue of sources) {
-        const list = records.get(queue.partition) ?? [];
-        for (let i = 0; i < share && recordsLeft > 0 && bytesLeft > 0; i += 1) {
-          const record = queue.take();
-          if (record === undefined) break;
-          list.push(record);
-          recordsLeft -= 1;
-          bytesLeft -= recordBytes(record);
-        }
-        if (list.length > 0) records.set(queue.partition, list);
-      }
-      sources = sources.filter((queue) => queue.length > 0);
-    }
+    const records = takeInTurns(sources, limits);
     if (wasFull) this.#kick();
     return { membership, records };
   }
 
   /** Takes what one partition of one topic has queued, up to the limits. */
-  takeFrom(topic: string, partition: number, { recordsMax, bytesMax }: QueueLimits): { membership: GroupMembership; records: ConsumedRecord[] } | undefined {
+  takeFrom(topic: string, partition: number, limits: QueueLimits): { membership: GroupMembership; records: readonly ConsumedRecord[] } | undefined {
     const membership = this.#membership;
-    const queue = this.#queues.get(`${topic}/${partition}`);
+    const queue = this.#queues.get(nameOf({ topic, partition }));
     if (membership === undefined || queue === undefined || queue.length === 0) return undefined;
     const wasFull = queue.isFull(this.#limits);
-    const records: ConsumedRecord[] = [];
-    let bytesLeft = bytesMax;
-    for (let record = queue.take(); record !== undefined; record = queue.take()) {
-      records.push(record);
-      bytesLeft -= recordBytes(record);
-      if (records.length >= recordsMax || bytesLeft <= 0) break;
-    }
+    const records = takeInTurns([queue], limits).get(partition)!;
     if (wasFull) this.#kick();
     return { membership, records };
   }
@@ -221,26 +199,33 @@ export class FetchLoop {
     return this.#inTurns().filter((queue) => queue.leader === nodeId && this.#wants(queue));
   }
 
-  #lookUpLeader(queue: PartitionQueue, refreshAfterMs?: number): void {
+  #lookUpLeader(queue: PartitionQueue, refresh = false): void {
     if (this.#lookingUp.has(queue)) return;
-    const found = this.#findLeader(queue, refreshAfterMs).finally(() => {
+    const found = this.#findLeader(queue, refresh).finally(() => {
       this.#lookingUp.delete(queue);
       this.#kick();
     });
     this.#lookingUp.set(queue, found);
   }
 
-  async #findLeader(queue: PartitionQueue, refreshAfterMs?: number): Promise<void> {
-    const refresh = refreshAfterMs !== undefined;
-    if (refresh) await sleep(refreshAfterMs, this.#stopping.signal);
-    if (this.#stopping.signal.aborted) return;
-    try {
-      queue.leader = await this.#besides.leaderOf(queue.topic, queue.partition, { refresh });
-    } catch (error) {
-      if (this.#stopping.signal.aborted) return;
-      this.#hooks.retrying(error);
-      await sleep(RETRY_MS, this.#stopping.signal);
+  async #findLeader(queue: PartitionQueue, refresh: boolean): Promise<void> {
+    if (refresh) await this.#pause(queue);
+    while (this.#queues.get(nameOf(queue)) === queue) {
+      try {
+        queue.leader = await this.#besides.leaderOf(queue.topic, queue.partition, { refresh });
+        return;
+      } catch (error) {
+        if (this.#stopping.signal.aborted) return;
+        this.#hooks.retrying(error);
+        await this.#pause(queue);
+      }
     }
+  }
+
+  /** Longer each time, until the partition is read again. */
+  async #pause(queue: PartitionQueue): Promise<void> {
+    await sleep(Math.min(RETRY_FIRST_MS * 2 ** queue.failures, RETRY_MAX_MS), this.#stopping.signal);
+    queue.failures += 1;
   }
 
   async #fetch(cluster: KafkaCluster, nodeId: number, wanted: readonly PartitionQueue[], maxWaitMs: number): Promise<void> {
@@ -260,10 +245,10 @@ export class FetchLoop {
   }
 
   #acceptAll(answer: FetchAnswer, wanted: readonly PartitionQueue[]): void {
-    const requested = new Map(wanted.map((queue) => [`${queue.topic}/${queue.partition}`, queue]));
+    const requested = new Map(wanted.map((queue) => [nameOf(queue), queue]));
     for (const { topic, partitions } of answer.topics) {
       for (const fetched of partitions) {
-        const name = `${topic}/${fetched.partition}`;
+        const name = nameOf({ topic, partition: fetched.partition });
         const queue = requested.get(name);
         // Closed or assigned anew meanwhile: the queue is another object, and this answer was fetched under the membership before.
         if (queue !== undefined && this.#queues.get(name) === queue) this.#accept(name, queue, fetched);
@@ -275,6 +260,7 @@ export class FetchLoop {
     const position = queue.nextFetchOffset;
     switch (fetched.errorCode) {
       case ErrorCode.NONE: {
+        queue.failures = 0;
         const { records, nextOffset } = this.#decode(queue.topic, fetched, position);
         if (nextOffset === position) return;
         queue.push(records, nextOffset);
@@ -304,9 +290,13 @@ export class FetchLoop {
   #retryLater(queues: readonly PartitionQueue[]): void {
     for (const queue of queues) {
       queue.leader = undefined;
-      this.#lookUpLeader(queue, RETRY_MS);
+      this.#lookUpLeader(queue, true);
     }
   }
+}
+
+function nameOf({ topic, partition }: { readonly topic: string; readonly partition: number }): string {
+  return `${topic}/${partition}`;
 }
 
 function byTopic(queues: readonly PartitionQueue[]): { topic: string; partitions: { partition: number; offset: bigint; bytesMax: number }[] }[] {

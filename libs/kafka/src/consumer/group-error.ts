@@ -1,4 +1,5 @@
 import { KafkaError } from '../connection/kafka-error.js';
+import { ErrorCode } from '../protocol/error-codes.js';
 
 /** The group cannot be joined, or not be stayed in, until a person changes something. */
 export class GroupFailedError extends KafkaError {
@@ -29,4 +30,16 @@ export class PartitionStoppedError extends KafkaError {
   ) {
     super(`PARTITION_${reason}`, why, options);
   }
+}
+
+const WHY: Readonly<Record<number, string>> = {
+  [ErrorCode.INCONSISTENT_GROUP_PROTOCOL]: 'another program has joined this group. Give each service a group of its own.',
+  [ErrorCode.INVALID_SESSION_TIMEOUT]: 'the brokers refuse the session timeout. Set it between their group.min.session.timeout.ms and group.max.session.timeout.ms.',
+  [ErrorCode.GROUP_AUTHORIZATION_FAILED]: 'the principal may not Read this group. Run "onward topology apply" as an administrator.',
+  [ErrorCode.GROUP_MAX_SIZE_REACHED]: 'the group is full. Raise group.max.size or run fewer members.',
+};
+
+/** What stands behind a coordinator's refusal that will not pass, and what to do. */
+export function whyRefused(brokerCode: number): string {
+  return WHY[brokerCode] ?? 'the coordinator refuses it; see the cause.';
 }

@@ -6,9 +6,9 @@ import { joinGroupCall, type JoinGroupAnswer } from '../protocol/join-group.js';
 import { leaveGroupCall } from '../protocol/leave-group.js';
 import { syncGroupCall } from '../protocol/sync-group.js';
 import type { GroupMembership } from '../protocol/txn-offset-commit.js';
-import { assignPartitions } from './assignor.js';
-import { decodeAssignment, decodeSubscription, encodeAssignment, encodeSubscription } from './consumer-protocol.js';
-import { GroupFailedError } from './group-error.js';
+import { decodeAssignment, encodeSubscription } from './consumer-protocol.js';
+import { GroupFailedError, whyRefused } from './group-error.js';
+import { assignAsLeader } from './group-leader.js';
 import { Heartbeat } from './heartbeat.js';
 import { acceptsMemberInput, heartbeats, nextMemberState, type MemberInput, type MemberState } from './member-state.js';
 import { sleep, withinMs } from './timing.js';
@@ -54,6 +54,8 @@ export interface GroupMemberHooks {
 
 const PROTOCOL = 'onward-copartitioned';
 const RETRY_MS = 50;
+/** A heartbeat is also how a member learns that others wait for it to join again. */
+const HEARTBEAT_MAX_MS = 1_000;
 const REJOINS: ReadonlySet<number> = new Set([ErrorCode.REBALANCE_IN_PROGRESS]);
 const EVICTIONS: ReadonlySet<number> = new Set([ErrorCode.ILLEGAL_GENERATION, ErrorCode.UNKNOWN_MEMBER_ID, ErrorCode.FENCED_INSTANCE_ID]);
 const COORDINATOR_MOVED: ReadonlySet<number> = new Set([
@@ -85,7 +87,7 @@ export class GroupMember {
     this.#control = control;
     this.#options = { single: false, sessionTimeoutMs: 6_000, rebalanceTimeoutMs: 15_000, ...options };
     this.#hooks = hooks;
-    this.#heartbeat = new Heartbeat(() => this.#beat(), this.#options.sessionTimeoutMs / 3);
+    this.#heartbeat = new Heartbeat(() => this.#beat(), Math.min(this.#options.sessionTimeoutMs / 3, HEARTBEAT_MAX_MS));
   }
 
   /** Starts to join; the first assignment comes through the hooks. */
@@ -190,7 +192,7 @@ export class GroupMember {
   async #sync(joined: JoinGroupAnswer): Promise<boolean> {
     const { groupId, rebalanceTimeoutMs } = this.#options;
     const membership: GroupMembership = Object.freeze({ memberId: joined.memberId, generationId: joined.generationId });
-    const assignments = joined.leaderId === joined.memberId ? this.#assign(joined) : [];
+    const assignments = joined.leaderId === joined.memberId ? assignAsLeader(joined.members, this.#partitionCounts, this.#options) : [];
     const answer = await this.#ask(this.#joins, syncGroupCall({ groupId, membership, protocolName: PROTOCOL, assignments, rebalanceTimeoutMs }));
     if (answer === undefined) return false;
     if (answer.errorCode !== ErrorCode.NONE) {
@@ -209,25 +211,6 @@ export class GroupMember {
     this.#heartbeat.start();
     this.#hooks.assigned({ membership, partitions, continuous, owners });
     return true;
-  }
-
-  #assign(joined: JoinGroupAnswer): { memberId: string; assignment: Buffer }[] {
-    const members = joined.members.map(({ memberId, metadata }) => {
-      try {
-        return { memberId, ...decodeSubscription(metadata) };
-      } catch (cause) {
-        throw new GroupFailedError(this.#options.groupId, `member ${memberId} is not one of this program's. Give each service a group of its own.`, { cause });
-      }
-    });
-    const partitionCount = Math.max(0, ...this.#partitionCounts.values());
-    const assigned = assignPartitions(members, partitionCount, { single: this.#options.single });
-    const owners = members.map(({ owner }) => owner);
-    return members.map(({ memberId, topics }) => {
-      const numbers = assigned.get(memberId) ?? [];
-      const exists = (topic: string) => (partition: number) => partition < (this.#partitionCounts.get(topic) ?? Infinity);
-      const partitionsByTopic = new Map(topics.map((topic) => [topic, numbers.filter(exists(topic))]));
-      return { memberId, assignment: encodeAssignment({ partitionsByTopic, owners }) };
-    });
   }
 
   async #hold(): Promise<void> {
@@ -300,8 +283,7 @@ export class GroupMember {
     const { groupId } = this.#options;
     if (COORDINATOR_MOVED.has(brokerCode) || brokerCode === ErrorCode.REQUEST_TIMED_OUT) return this.#forgetCoordinator();
     const cause = new KafkaApiError(api, brokerCode, `group ${groupId}`);
-    const why = WHY[brokerCode] ?? 'the coordinator refuses it; see the cause.';
-    throw new GroupFailedError(groupId, why, { cause });
+    throw new GroupFailedError(groupId, whyRefused(brokerCode), { cause });
   }
 
   async #forgetCoordinator(): Promise<void> {
@@ -335,10 +317,3 @@ export class GroupMember {
     this.#state = nextMemberState(this.#state, input);
   }
 }
-
-const WHY: Readonly<Record<number, string>> = {
-  [ErrorCode.INCONSISTENT_GROUP_PROTOCOL]: 'another program has joined this group. Give each service a group of its own.',
-  [ErrorCode.INVALID_SESSION_TIMEOUT]: 'the brokers refuse the session timeout. Set it between their group.min.session.timeout.ms and group.max.session.timeout.ms.',
-  [ErrorCode.GROUP_AUTHORIZATION_FAILED]: 'the principal may not Read this group. Run "onward topology apply" as an administrator.',
-  [ErrorCode.GROUP_MAX_SIZE_REACHED]: 'the group is full. Raise group.max.size or run fewer members.',
-};

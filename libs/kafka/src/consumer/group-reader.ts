@@ -2,12 +2,13 @@ import { KafkaApiError, type KafkaCluster, type KafkaError } from '../connection
 import type { GroupMembership } from '../protocol/txn-offset-commit.js';
 import { NotAMember, PartitionStoppedError } from './group-error.js';
 import { GroupMember, type GroupAssignment, type GroupMemberOptions } from './group-member.js';
-import { GroupOffsets, type GroupOffset } from './group-offsets.js';
+import { GroupOffsets } from './group-offsets.js';
 import { FetchLoop, type FetchLoopOptions } from './fetch-loop.js';
-import { logEnds, logStarts } from './log-offsets.js';
+import { logEnds } from './log-offsets.js';
 import { encodeOffsetMetadata } from './offset-metadata.js';
 import { PartitionCountWatch } from './partition-count-watch.js';
-import { sleep } from './timing.js';
+import { startPositions } from './start-positions.js';
+import { sleep, withinMs } from './timing.js';
 
 export interface GroupReaderOptions extends GroupMemberOptions, FetchLoopOptions {
   /** What the topology declares; every input must have it (R13). Without it the counts found at start are held to. */
@@ -58,6 +59,8 @@ interface OwnedPartition {
 
 const RETRY_FIRST_MS = 50;
 const RETRY_MAX_MS = 2_000;
+/** An owner that hangs does not keep the member from stopping. */
+const CLOSE_MS = 500;
 
 /**
  * Reads a set of co-partitioned topics as a member of a group: membership, restored partitions and fetching put together.
@@ -174,7 +177,7 @@ export class GroupReader {
     for (const owned of this.#owned.values()) owned.lost.abort();
     await this.#member?.stop();
     for (const owned of this.#owned.values()) this.#drop(owned);
-    await Promise.all(this.#tails.values());
+    await withinMs(Promise.all(this.#tails.values()), CLOSE_MS);
     this.#owned.clear();
   }
 
@@ -238,7 +241,7 @@ export class GroupReader {
     const topics = this.#topicsOf(partition);
     await this.#fenceAbsentOwners(topics, partition, signal);
     const stable = await this.#offsets.stable(topics, partition, signal);
-    const positions = await this.#startPositions(partition, stable);
+    const positions = await startPositions(this.#cluster, partition, stable, this.#options);
     signal.throwIfAborted();
     const metadatas = [...stable.values()].map(({ metadata }) => metadata);
     const attempt = Math.max(0, ...metadatas.map((metadata) => metadata?.attempt ?? 0));
@@ -268,33 +271,6 @@ export class GroupReader {
     // A member that was replaced without knowing it would fence its successor.
     if (!(await this.#member!.confirm(membership))) throw new NotAMember(this.#options.groupId);
     for (const name of names) await this.#hooks.fence(name);
-  }
-
-  /** Where reading begins. Never a silent reset: see R5. */
-  async #startPositions(partition: number, stable: ReadonlyMap<string, GroupOffset>): Promise<Map<string, bigint>> {
-    const missing = [...stable].filter(([, { offset }]) => offset === undefined).map(([topic]) => topic);
-    const starts = await logStarts(this.#cluster, missing, partition);
-    // An input that was added later and of which nothing has been deleted starts where it would have started.
-    const lost = missing.length === stable.size ? missing : missing.filter((topic) => starts.get(topic) !== 0n);
-    if (lost.length > 0 && (await this.#stateHasData(partition))) {
-      throw new PartitionStoppedError(
-        'OFFSET_MISSING',
-        partition,
-        `Partition ${partition} of ${lost.join(', ')} has no committed offset in group ${this.#options.groupId}, but ${this.#options.stateTopic} has data: ` +
-          'reading from the beginning would repeat what is done. Set the offsets of the group, then restart this member.',
-      );
-    }
-    return new Map([...stable].map(([topic, { offset }]) => [topic, offset ?? starts.get(topic) ?? 0n]));
-  }
-
-  async #stateHasData(partition: number): Promise<boolean> {
-    const { stateTopic } = this.#options;
-    if (stateTopic === undefined) return false;
-    const [starts, ends] = await Promise.all([
-      logStarts(this.#cluster, [stateTopic], partition),
-      logEnds(this.#cluster, [stateTopic], partition, 'read_uncommitted'),
-    ]);
-    return ends.get(stateTopic)! > starts.get(stateTopic)!;
   }
 
   /** From here on the offsets name this owner: the next one knows whom to fence, also if this one dies in its first transaction. */

@@ -23,7 +23,7 @@ describe('reading as a group member', () => {
   it('neither joins late nor is evicted while a partition is being restored or a batch takes long; the others go on (R3)', async () => {
     let release = (): void => {};
     const held = new Promise<void>((resolve) => (release = resolve));
-    const slow = await lanes.start('0', {}, (processor) => {
+    const slow = await lanes.start('0', { sessionTimeoutMs: 1_500 }, (processor) => {
       processor.onOpen = async ({ partition }) => {
         if (partition === 0) await held;
       };

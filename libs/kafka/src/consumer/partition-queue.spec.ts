@@ -1,4 +1,4 @@
-import { PartitionQueue } from './partition-queue.js';
+import { PartitionQueue, takeInTurns } from './partition-queue.js';
 import type { ConsumedRecord } from './record.js';
 
 const record = (offset: bigint, valueBytes = 10): ConsumedRecord => ({
@@ -35,5 +35,14 @@ describe('a partition queue', () => {
     const queue = new PartitionQueue('t', 0, 0n);
     queue.push(Array.from({ length: 5_000 }, (_, i) => record(BigInt(i))), 5_000n);
     for (let i = 0n; i < 5_000n; i += 1n) expect(queue.take()?.offset).toBe(i);
+  });
+
+  it('gives each of several its share, up to the limits', () => {
+    const queues = [0, 1, 2].map((partition) => new PartitionQueue('t', partition, 0n));
+    queues.forEach((queue, i) => queue.push(Array.from({ length: [100, 2, 100][i]! }, (_, offset) => record(BigInt(offset))), 100n));
+    const sizes = (taken: Map<number, ConsumedRecord[]>): number[] => [...taken.values()].map((list) => list.length);
+    expect(sizes(takeInTurns(queues, { recordsMax: 30, bytesMax: 1_000_000 }))).toEqual([14, 2, 14]);
+    expect(sizes(takeInTurns([queues[0]!, queues[2]!], { recordsMax: 1_000, bytesMax: 1 }))).toEqual([1]);
+    expect(sizes(takeInTurns([queues[0]!, queues[2]!], { recordsMax: 1_000, bytesMax: 1_000_000 }))).toEqual([85, 86]);
   });
 });

@@ -14,6 +14,8 @@ export class PartitionQueue {
   readonly partition: number;
   /** Node id; undefined until it is looked up, and again when that broker said that it is not. */
   leader: number | undefined;
+  /** Fetches in a row that failed. */
+  failures = 0;
   #records: ConsumedRecord[] = [];
   #taken = 0;
   #bytes = 0;
@@ -68,8 +70,36 @@ export class PartitionQueue {
   }
 }
 
+/**
+ * Takes from several queues up to the limits, the same share from each; at least one record. By partition, in each queue's order.
+ *
+ * @param sources none empty
+ */
+export function takeInTurns(sources: readonly PartitionQueue[], { recordsMax, bytesMax }: QueueLimits): Map<number, ConsumedRecord[]> {
+  const records = new Map<number, ConsumedRecord[]>();
+  let waiting = sources;
+  let recordsLeft = recordsMax;
+  let bytesLeft = bytesMax;
+  while (waiting.length > 0 && recordsLeft > 0 && bytesLeft > 0) {
+    const share = Math.ceil(recordsLeft / waiting.length);
+    for (const queue of waiting) {
+      const list = records.get(queue.partition) ?? [];
+      for (let i = 0; i < share && recordsLeft > 0 && bytesLeft > 0; i += 1) {
+        const record = queue.take();
+        if (record === undefined) break;
+        list.push(record);
+        recordsLeft -= 1;
+        bytesLeft -= recordBytes(record);
+      }
+      if (list.length > 0) records.set(queue.partition, list);
+    }
+    waiting = waiting.filter((queue) => queue.length > 0);
+  }
+  return records;
+}
+
 /** About what a record weighs, in memory and on the wire. */
-export function recordBytes({ key, value, headers }: ConsumedRecord): number {
+function recordBytes({ key, value, headers }: ConsumedRecord): number {
   let bytes = RECORD_OVERHEAD_BYTES + (key?.length ?? 0) + (value?.length ?? 0);
   for (const name in headers) bytes += name.length + headers[name]!.length;
   return bytes;

@@ -6,8 +6,8 @@ import { testStack } from '../../../../test/support/stack.js';
 import type { FailpointName } from '../failpoint.js';
 import { TransactionAborted } from '../producer/producer-errors.js';
 
-/** Longer than any of these tests: nobody can have waited for it. */
-const TRANSACTION_TIMEOUT_MS = 60_000;
+/** A dead member is noticed soon; its transaction would be ended by the broker only after any of these tests. */
+const MORTAL = { sessionTimeoutMs: 1_500, transactionTimeoutMs: 60_000 };
 
 jest.setTimeout(60_000);
 
@@ -26,13 +26,13 @@ describe('taking over from a lane', () => {
 
   const failpoints: FailpointName[] = ['after-poll', 'after-fold', 'after-produce', 'after-end-txn', 'after-store-write'];
   it.each(failpoints)('that was killed %s loses nothing, repeats nothing and waits for no dead owner (R4)', async (failpoint) => {
-    const child = lanes.startChild('0', `${failpoint}:2`, { transactionTimeoutMs: TRANSACTION_TIMEOUT_MS });
+    const child = lanes.startChild('0', `${failpoint}:2`, MORTAL);
     await lanes.send(200);
     const feeding = setInterval(() => void lanes.send(4, 'feed-').catch(() => {}), 50);
     expect(await ended(child)).toBe('SIGKILL');
     clearInterval(feeding);
     const diedMs = performance.now();
-    const second = await lanes.start('1', { transactionTimeoutMs: TRANSACTION_TIMEOUT_MS });
+    const second = await lanes.start('1', MORTAL);
     await lanes.owns(second, PARTITIONS);
     expect(performance.now() - diedMs).toBeLessThan(10_000);
     await lanes.send(100, 'b');
@@ -51,12 +51,12 @@ describe('taking over from a lane', () => {
     await lanes.send(40);
     await until(() => slow.processor.calls.includes('process') || undefined, 'the first batch to hang');
     const second = await lanes.start('1', { rebalanceTimeoutMs: 1_000 });
-    await lanes.owns(second, 2);
+    await until(() => second.lane.partitions.length >= 2 || undefined, 'the second to own some of them');
     await lanes.answers(20);
     release();
-    expect((await lanes.answers(40)).sort()).toEqual(numbered(40));
-    expect(slow.retried.some((error) => error instanceof TransactionAborted && error.membershipLost)).toBe(true);
+    await until(() => slow.retried.some((error) => error instanceof TransactionAborted && error.membershipLost) || undefined, 'the refusal');
     expect(slow.processor.calls).toContain('rolledBack');
+    expect((await lanes.answers(40)).sort()).toEqual(numbered(40));
   });
 
   it('leaves the partitions it keeps as they are, and closes only those it hands over (R2)', async () => {

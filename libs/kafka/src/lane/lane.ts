@@ -1,48 +1,21 @@
 import { KafkaApiError, type KafkaCluster, type KafkaError } from '../connection/index.js';
-import type { PartitionStoppedError } from '../consumer/group-error.js';
-import { GroupReader, type GroupReaderOptions, type PartitionOpening } from '../consumer/group-reader.js';
+import { GroupReader, type PartitionOpening } from '../consumer/group-reader.js';
 import { encodeOffsetMetadata } from '../consumer/offset-metadata.js';
-import type { QueueLimits } from '../consumer/partition-queue.js';
 import type { ConsumedRecord } from '../consumer/record.js';
 import { sleep, withinMs } from '../consumer/timing.js';
-import { UnreadableRecord } from '../consumer/unreadable-record.js';
 import { failpoint } from '../failpoint.js';
 import { ProducerFenced, TransactionAborted } from '../producer/producer-errors.js';
 import type { OutboundRecord } from '../producer/outbound-record.js';
 import { fence, TransactionalProducer, type CommittedTransaction, type ConsumedOffset } from '../producer/transactional-producer.js';
 import type { GroupMembership } from '../protocol/txn-offset-commit.js';
-import { quarantineRecord, type QuarantineReason } from '../quarantine/quarantine-record.js';
+import { Quarantine } from '../quarantine/quarantine.js';
 import { BatchLimits } from './batch-limits.js';
 import { BrokerClock } from './broker-clock.js';
 import { Exclusive } from './exclusive.js';
 import { blameOfCommit, blameOfProcess, LaneFencedError, type Blame } from './lane-errors.js';
+import type { LaneObserver, LaneOptions } from './lane-options.js';
 import type { LaneProcessor } from './lane-processor.js';
 import { TimerGate } from './timer-gate.js';
-
-export interface LaneOptions extends Omit<GroupReaderOptions, 'owner'> {
-  /** `<name>-<instance>`, stable over restarts. */
-  readonly transactionalId: string;
-  /** Where inputs go that cannot be worked off. */
-  readonly quarantineTopic: string;
-  /** What one transaction takes at most. Default 2000 records, 4 MiB. */
-  readonly batchLimits?: QueueLimits;
-  /** The coordinator aborts a transaction that is open for longer. Default 20000. */
-  readonly transactionTimeoutMs?: number;
-}
-
-/** What the lane tells the outside: for logs, metrics and alarms. */
-export interface LaneObserver {
-  partitionOpened?(partition: number): void;
-  partitionClosed?(partition: number): void;
-  transactionCommitted?(transaction: { readonly inputs: number; readonly records: number; readonly processMs: number; readonly commitMs: number }): void;
-  quarantined?(record: ConsumedRecord, reason: QuarantineReason): void;
-  /** One partition is not read any more (R5): an alarm. */
-  partitionStopped(error: PartitionStoppedError): void;
-  /** Something failed and is tried again. */
-  retrying(error: unknown): void;
-  /** The lane has stopped for good: the process should end. */
-  failed(error: KafkaError): void;
-}
 
 /** What one turn of the lane works on. */
 interface Turn {
@@ -55,7 +28,7 @@ interface Turn {
 }
 
 const RETRY_FIRST_MS = 20;
-const RETRY_MAX_MS = 5_000;
+const RETRY_MAX_MS = 1_000;
 /** Half of the transaction timeout is for writing, and a lost answer is to be made up for within it. */
 const REQUESTS_PER_TRANSACTION_TIMEOUT = 4;
 const GATED_TIMER_LOOK_MS = 100;
@@ -81,9 +54,7 @@ export class Lane {
   readonly #gate: TimerGate;
   readonly #turns = new Exclusive();
   readonly #stopping = new AbortController();
-  /** By topic/partition/offset: inputs that were found to fail on their own. */
-  readonly #poison = new Map<string, QuarantineReason>();
-  #quarantinePartitions = 1;
+  #quarantine!: Quarantine;
   #reader!: GroupReader;
   #producer!: TransactionalProducer;
   #running: Promise<void> = Promise.resolve();
@@ -117,7 +88,8 @@ export class Lane {
     const own = await cluster.fork({ requestTimeoutMs: timeoutMs / REQUESTS_PER_TRANSACTION_TIMEOUT });
     const lane = new Lane(own, { ...options, transactionTimeoutMs: timeoutMs }, processor, observer);
     try {
-      lane.#quarantinePartitions = await own.partitionCount(options.quarantineTopic);
+      const target = { topic: options.quarantineTopic, partitionCount: await own.partitionCount(options.quarantineTopic) };
+      lane.#quarantine = new Quarantine(target, (record, reason) => observer.quarantined?.(record, reason));
       lane.#producer = await lane.#openProducer();
       const { transactionalId: owner } = options;
       lane.#reader = await GroupReader.start(own, { ...options, owner }, lane.#hooks(timeoutMs));
@@ -218,14 +190,9 @@ export class Lane {
     const records = new Map<number, readonly ConsumedRecord[]>();
     const quarantined: OutboundRecord[] = [];
     for (const [partition, list] of taken?.records ?? []) {
-      const sound = list.filter((record) => {
-        const reason = this.#reasonToQuarantine(record);
-        if (reason === undefined) return true;
-        quarantined.push(quarantineRecord(record, reason, { topic: this.#options.quarantineTopic, partitionCount: this.#quarantinePartitions }));
-        this.#observer.quarantined?.(record, reason);
-        return false;
-      });
-      if (sound.length > 0) records.set(partition, sound);
+      const sorted = this.#quarantine.sort(list);
+      quarantined.push(...sorted.quarantined);
+      if (sorted.sound.length > 0) records.set(partition, sorted.sound);
     }
     const written = new Set([...(taken?.records.keys() ?? []), ...due]);
     return {
@@ -253,11 +220,6 @@ export class Lane {
     return [...this.#reader.queues.positions(partition)].map(([topic, offset]) => ({ topic, partition, offset, metadata }));
   }
 
-  #reasonToQuarantine(record: ConsumedRecord): QuarantineReason | undefined {
-    if (record instanceof UnreadableRecord) return { code: record.error.code, message: record.error.message };
-    return this.#poison.size === 0 ? undefined : this.#poison.get(nameOf(record));
-  }
-
   async #commit(turn: Turn, produced: readonly OutboundRecord[]): Promise<void> {
     // Timers that had nothing to write, and no input: there is nothing to commit.
     const empty = produced.length === 0 && turn.quarantined.length === 0 && turn.inputs.length === 0;
@@ -271,7 +233,7 @@ export class Lane {
     failpoint('after-end-txn');
     this.#failuresInARow = 0;
     this.#limits.succeeded();
-    if (turn.quarantined.length > 0) this.#poison.clear();
+    if (turn.quarantined.length > 0) this.#quarantine.committed();
     for (const partition of turn.due) this.#gate.reset(partition);
     for (const { appendTimeMs } of committed.records) this.#clock.observe(appendTimeMs);
     failpoint('before-store-write');
@@ -312,7 +274,7 @@ export class Lane {
   #cut(turn: Turn, error: unknown): void {
     const [only, ...others] = turn.inputs;
     if (only !== undefined && others.length === 0 && turn.due.size === 0) {
-      this.#poison.set(nameOf(only), { code: 'INPUT_FAILED', message: error instanceof Error ? error.message : String(error) });
+      this.#quarantine.condemn(only, { code: 'INPUT_FAILED', message: error instanceof Error ? error.message : String(error) });
     }
     this.#limits.failed(turn.inputs.length);
   }
@@ -353,8 +315,4 @@ export class Lane {
     void this.stop().catch((cause: unknown) => this.#observer.retrying(cause));
     this.#observer.failed(error);
   }
-}
-
-function nameOf({ topic, partition, offset }: ConsumedRecord): string {
-  return `${topic}/${partition}/${offset}`;
 }

@@ -4,12 +4,11 @@ import { GroupReader, type GroupReaderOptions } from '../consumer/group-reader.j
 import type { QueueLimits } from '../consumer/partition-queue.js';
 import type { ConsumedRecord } from '../consumer/record.js';
 import { sleep, withinMs } from '../consumer/timing.js';
-import { UnreadableRecord } from '../consumer/unreadable-record.js';
 import { failpoint } from '../failpoint.js';
 import type { OutboundRecord } from '../producer/outbound-record.js';
 import { RecordProducer } from '../producer/record-producer.js';
 import type { GroupMembership } from '../protocol/txn-offset-commit.js';
-import { quarantineRecord } from '../quarantine/quarantine-record.js';
+import { Quarantine } from '../quarantine/quarantine.js';
 import { OffsetCommitter } from './offset-committer.js';
 
 /** Carries out the records of one partition. */
@@ -63,7 +62,7 @@ export class BatchConsumer {
   readonly #limits: QueueLimits;
   /** By topic/partition. */
   readonly #workers = new Map<string, Worker>();
-  #quarantinePartitions = 1;
+  #quarantine!: Quarantine;
   #reader!: GroupReader;
   #committer!: OffsetCommitter;
   #stopped = false;
@@ -85,7 +84,7 @@ export class BatchConsumer {
     const own = await cluster.fork();
     const consumer = new BatchConsumer(own, options, handler, observer);
     try {
-      consumer.#quarantinePartitions = await own.partitionCount(options.quarantineTopic);
+      consumer.#quarantine = new Quarantine({ topic: options.quarantineTopic, partitionCount: await own.partitionCount(options.quarantineTopic) });
       consumer.#reader = await GroupReader.start(own, options, {
         settle: () => consumer.#settle(),
         open: async () => {},
@@ -171,11 +170,7 @@ export class BatchConsumer {
   }
 
   async #handle(records: readonly ConsumedRecord[], membership: GroupMembership): Promise<readonly OutboundRecord[]> {
-    const sound = records.filter((record) => !(record instanceof UnreadableRecord));
-    const target = { topic: this.#options.quarantineTopic, partitionCount: this.#quarantinePartitions };
-    const quarantined = records
-      .filter((record) => record instanceof UnreadableRecord)
-      .map((record) => quarantineRecord(record, { code: record.error.code, message: record.error.message }, target));
+    const { sound, quarantined } = this.#quarantine.sort(records);
     const answers = sound.length === 0 ? [] : await this.#handler.handle(sound, membership);
     return [...answers, ...quarantined];
   }
