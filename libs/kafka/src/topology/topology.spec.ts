@@ -133,9 +133,9 @@ describe('what services look up', () => {
     expect(payment.links.get('orders.commands.payment')?.replies).toBe('payment.replies.orders');
   });
 
-  it('the audit finds every topic of facts, and its own topics not among them', () => {
+  it('the audit finds every topic of facts, what it could not read itself among them', () => {
     expect(topology(SUITE).audit('audit').inputs).toEqual([
-      'orders.events', 'payment.events', 'fulfillment.events', 'orders.quarantine', 'payment.quarantine', 'fulfillment.quarantine',
+      'orders.events', 'payment.events', 'fulfillment.events', 'orders.quarantine', 'payment.quarantine', 'fulfillment.quarantine', 'audit.quarantine',
     ]);
   });
 

@@ -50,7 +50,7 @@ export interface ParticipantTopics {
 /** The topics of the audit service. */
 export interface AuditTopics {
   readonly name: string;
-  /** Every topic of facts: events of orchestrators and participants, and what they quarantined. */
+  /** Every topic of facts: events of orchestrators and participants, and what they and audit itself quarantined. */
   readonly inputs: readonly string[];
   readonly log: string;
   readonly quarantine: string;
@@ -137,7 +137,7 @@ export class Topology {
     const sources = this.namesOf('orchestrator', 'participant');
     return {
       name,
-      inputs: [...sources.map((source) => topicName(source, 'events')), ...sources.map((source) => topicName(source, 'quarantine'))],
+      inputs: [...sources.map((source) => topicName(source, 'events')), ...[...sources, name].map((reader) => topicName(reader, 'quarantine'))],
       log: topicName(name, 'log'),
       quarantine: topicName(name, 'quarantine'),
     };
