@@ -38,6 +38,5 @@ COPY --from=production /app .
 COPY --from=build /suite .
 RUN mkdir /data && chown node:node /data
 USER node
-VOLUME /data
 ENTRYPOINT ["node", "--enable-source-maps"]
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s CMD ["node", "tools/docker/health.mjs"]
