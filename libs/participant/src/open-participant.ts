@@ -29,6 +29,8 @@ export interface ParticipantOptions {
   readonly instance: string;
   /** Of the consumer group. Default 6000. */
   readonly sessionTimeoutMs?: number;
+  /** What its topics must have (R13). Without it they must agree with each other. */
+  readonly partitionCount?: number;
   readonly metrics?: Metrics;
   readonly log: ParticipantLog;
   /** The consumer has stopped for good: the process should end. */
@@ -65,7 +67,7 @@ export async function openParticipant(options: ParticipantOptions): Promise<Open
     const applied = await migrate(database, ...options.migrations);
     if (applied.length > 0) log.info({ applied }, 'database migrated');
     cluster = await KafkaCluster.connect(options.kafka);
-    const partitionCount = await countPartitions(cluster, [...topics.inputs, ...[...topics.links.values()].map((link) => link.replies), topics.events, topics.quarantine]);
+    const partitionCount = await countPartitions(cluster, [...topics.inputs, ...[...topics.links.values()].map((link) => link.replies), topics.events, topics.quarantine], options.partitionCount);
 
     const registry = new AvroRegistry(options.registry);
     const written = topicRecords(topology, [contract]).filter(({ topic }) => !topics.inputs.includes(topic));
@@ -110,7 +112,7 @@ export async function openParticipant(options: ParticipantOptions): Promise<Open
 }
 
 /** R13: all topics of a participant have the same number of partitions. */
-async function countPartitions(cluster: KafkaCluster, topics: readonly string[]): Promise<number> {
+async function countPartitions(cluster: KafkaCluster, topics: readonly string[], declared: number | undefined): Promise<number> {
   const counts = new Map<string, number>();
   for (const topic of topics) {
     try {
@@ -120,7 +122,7 @@ async function countPartitions(cluster: KafkaCluster, topics: readonly string[])
       if (!(error instanceof KafkaApiError) || !NOT_TO_BE_SEEN.has(error.brokerCode)) throw error;
     }
   }
-  return checkPartitionCount(topics, counts);
+  return checkPartitionCount(topics, counts, declared);
 }
 
 const NOT_TO_BE_SEEN: ReadonlySet<number> = new Set([ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, ErrorCode.TOPIC_AUTHORIZATION_FAILED]);

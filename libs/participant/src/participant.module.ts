@@ -52,6 +52,7 @@ export class ParticipantModule {
               topologyFiles: config.topology.files,
               instance: config.service.instance,
               sessionTimeoutMs: config.group.sessionTimeoutMs,
+              partitionCount: config.group.partitions,
               metrics,
               log: logger,
               onFailed: (error) => context.fail(error),

@@ -63,13 +63,15 @@ describe('a partition of the state store', () => {
     expect(store.partition(1).nextDueMs()).toBeUndefined();
   });
 
-  it('refuses the writes of an owner that was replaced (R7)', async () => {
+  it('shows what was committed although its write failed, until the partition is claimed anew; refuses the writes of an owner that was replaced (R7)', async () => {
     const old = store.partition(2);
     await old.claim('t');
     const { PartitionStore } = await import('./partition-store.js');
     const root = (store as unknown as { root: ConstructorParameters<typeof PartitionStore>[0] }).root;
     await new PartitionStore(root, 2).claim('t');
     await expect(old.apply([{ sagaId: 'x', snapshot: bytes('1'), dueMs: undefined }], 1n)).rejects.toBeInstanceOf(StoreFenced);
+    expect(old.get('x')).toEqual(bytes('1'));
+    await old.claim('t');
     expect(old.get('x')).toBeUndefined();
   });
 });

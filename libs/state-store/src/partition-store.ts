@@ -109,15 +109,13 @@ export class PartitionStore {
     const write = ++this.#writes;
     for (const c of changes) this.#overlay.set(c.sagaId, { snapshot: c.snapshot, dueMs: c.dueMs, write });
     this.#position = position;
-    try {
-      await this.root.transaction(() => {
-        this.#refuseStrangers();
-        for (const c of changes) this.#write(c);
-        void this.#meta.put('position', String(position));
-      });
-    } finally {
-      for (const c of changes) if (this.#overlay.get(c.sagaId)?.write === write) this.#overlay.delete(c.sagaId);
-    }
+    await this.root.transaction(() => {
+      this.#refuseStrangers();
+      for (const c of changes) this.#write(c);
+      void this.#meta.put('position', String(position));
+    });
+    // Only now: after a write that failed, the store is behind, and a read must not see that (S1) until the partition is claimed anew.
+    for (const c of changes) if (this.#overlay.get(c.sagaId)?.write === write) this.#overlay.delete(c.sagaId);
   }
 
   #write(change: StoredChange): void {

@@ -23,6 +23,7 @@ await bootstrap({
         dataDirectory: config.data.dataDir,
         plans: await loadPlans(config.sagas.modules),
         sessionTimeoutMs: config.group.sessionTimeoutMs,
+        partitionCount: config.group.partitions,
       },
       metrics,
       observer,

@@ -125,6 +125,7 @@ async function startParticipant(stack: Stack): Promise<BenchProcess> {
     ONWARD_JWT_SECRET_FILE: coordinates.jwtSecretFile,
     ONWARD_DATA_DIR: dataDir,
     ONWARD_INSTANCE: '0',
+    ONWARD_PARTITIONS: String(coordinates.partitions),
     ONWARD_TOPOLOGY: coordinates.topologyFiles.join(','),
   });
 }

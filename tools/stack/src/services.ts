@@ -68,6 +68,7 @@ function environment(service: Service, dataDir: string, ports: Ports, coordinate
     ONWARD_JWT_SECRET_FILE: coordinates.jwtSecretFile,
     ONWARD_DATA_DIR: dataDir,
     ONWARD_INSTANCE: '0',
+    ONWARD_PARTITIONS: String(coordinates.partitions),
     ONWARD_TOPOLOGY: coordinates.topologyFiles.join(','),
     ONWARD_LOG_LEVEL: process.env['ONWARD_LOG_LEVEL'] ?? 'info',
   };

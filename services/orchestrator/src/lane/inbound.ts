@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CancelSaga, CommandFailed, CommandRejected } from '@onward/contracts';
-import { partitionFor, UndecodableValue, type ConsumedRecord, type DecodedValue, type ValueDecoder } from '@onward/kafka';
+import { canBeCopied, partitionFor, UndecodableValue, type ConsumedRecord, type DecodedValue, type ValueDecoder } from '@onward/kafka';
 import type { Action, Plan, ReplyInput, SagaInput } from '@onward/saga';
 import { OriginJudge, type RecordOrigin, type Sender } from './origin.js';
 import type { PlanCatalogue } from './plan-catalogue.js';
@@ -53,6 +53,7 @@ export class InboundReader {
     const home = partitionFor(record.key as Buffer, this.partitionCount);
     if (home !== record.partition) {
       if (origin.forwarded) throw new Unacceptable('FORWARDED_ASTRAY', `The record was forwarded to partition ${record.partition} and belongs on ${home}.`);
+      if (!canBeCopied(record)) throw new Unacceptable('RECORD_TOO_LARGE', `The record belongs on partition ${home} and is too large to be forwarded there.`);
       return { kind: 'forward', partition: home, origin };
     }
     const decoded = this.decoder.decode(record.value);

@@ -28,7 +28,10 @@ export class PartitionSagas {
   readonly #hot = new Map<string, HeldSaga>();
   readonly #changed = new Map<string, ChangedSaga>();
 
-  constructor(private readonly store: PartitionStore) {}
+  constructor(
+    readonly partition: number,
+    private readonly store: PartitionStore,
+  ) {}
 
   /** A saga that is in memory, this batch's changes included. */
   held(sagaId: string): HeldSaga | undefined {

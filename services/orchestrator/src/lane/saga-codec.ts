@@ -3,6 +3,7 @@ import { UndecodableValue, ValueDecoder, type AvroRegistry, type OrchestratorTop
 import {
   fromMarker,
   fromSnapshot,
+  SagaHistoryError,
   snapshotSchema,
   toMarker,
   toOutcomeRecord,
@@ -23,11 +24,11 @@ import type { PlanCatalogue } from './plan-catalogue.js';
 
 type Encode = (value: unknown) => Buffer;
 
-/** A saga runs on a plan that this build does not have. Guessing would corrupt it. */
-export class PlanMissing extends Error {
-  readonly code = 'PLAN_MISSING';
-  constructor(sagaId: string, name: string) {
-    super(`Saga ${sagaId} was written as ${name}, which no plan of this orchestrator reads. Start a build that has this plan's version.`);
+/** A saga's snapshot cannot be read by this build: its plan's version is not here, or its schema is unknown. Guessing would corrupt it. */
+export class UnreadableSaga extends Error {
+  readonly code = 'SAGA_UNREADABLE';
+  constructor(sagaId: string, why: string, options?: ErrorOptions) {
+    super(`The state of saga ${sagaId} cannot be read: ${why}. Start a build that has every plan version of the running sagas, with the registry they were written with.`, options);
   }
 }
 
@@ -91,15 +92,18 @@ export class SagaCodec {
 
   /**
    * The state in a state record's value.
-   * @throws PlanMissing, RegistryUnavailable, UndecodableValue
+   * @throws UnreadableSaga, RegistryUnavailable
    */
   async decodeState(sagaId: string, bytes: Buffer): Promise<SagaState> {
     await this.states.prepare([bytes]);
-    const decoded = this.states.decode(bytes);
-    if (decoded.type.name === ClosedSaga.name) return this.#decodeMarker(decoded.value);
-    const plan = this.#plans.get(decoded.type.name);
-    if (plan === undefined) throw new PlanMissing(sagaId, decoded.type.name);
-    return fromSnapshot(plan, decoded.value as SnapshotRecord);
+    try {
+      const decoded = this.states.decode(bytes);
+      if (decoded.type.name === ClosedSaga.name) return await this.#decodeMarker(decoded.value);
+      return fromSnapshot(this.#plans.get(decoded.type.name) as Plan, decoded.value as SnapshotRecord);
+    } catch (error) {
+      if (error instanceof UndecodableValue || error instanceof SagaHistoryError) throw new UnreadableSaga(sagaId, error.message, { cause: error });
+      throw error;
+    }
   }
 
   async #decodeMarker(marker: unknown): Promise<SagaState> {

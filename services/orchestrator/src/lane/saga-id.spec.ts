@@ -7,6 +7,11 @@ describe('a record key as saga id', () => {
     ['x'.repeat(SAGA_ID_BYTES_MAX), 'x'.repeat(SAGA_ID_BYTES_MAX)],
   ])('%s is taken as it is', (text, id) => expect(sagaIdOf(Buffer.from(text))).toBe(id));
 
+  it('turns back into the same bytes, a byte order mark included: the partition follows from them', () => {
+    const key = Buffer.from('\ufefforder-1');
+    expect(Buffer.from(sagaIdOf(key) as string)).toEqual(key);
+  });
+
   it.each([
     ['missing', null],
     ['empty', Buffer.alloc(0)],

@@ -1,7 +1,8 @@
 /** Longest saga id, in bytes of UTF-8: it is part of keys in the store and of idempotency keys at participants. */
 export const SAGA_ID_BYTES_MAX = 200;
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
+// A byte order mark is part of the id: the partition follows from the key's bytes, so the id must turn back into exactly these.
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** The saga id in a record's key; `undefined` when the key cannot be one. */
 export function sagaIdOf(key: Buffer | null): string | undefined {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  PartitionStoppedError,
   quarantineRecord,
   RegistryUnavailable,
   RetryLater,
@@ -19,7 +20,7 @@ import type { LaneMetrics } from './lane-metrics.js';
 import type { OutboundWriter, TransitionContext } from './outbound.js';
 import { PartitionSagas, type HeldSaga } from './partition-sagas.js';
 import type { PlanCatalogue } from './plan-catalogue.js';
-import { PlanMissing, type SagaCodec } from './saga-codec.js';
+import { UnreadableSaga, type SagaCodec } from './saga-codec.js';
 import type { StateRestore } from './state-restore.js';
 
 export interface SagaProcessorParts {
@@ -43,15 +44,26 @@ type Input = Extract<Inbound, { kind: 'input' }>;
 /** Folds a lane's inputs into sagas: the seam between Kafka and the engine. Nothing here decides what a saga does. */
 export class SagaProcessor implements LaneProcessor {
   readonly #partitions = new Map<number, PartitionSagas>();
+  /** Partitions with a saga that this build cannot read: to be stopped when the lane opens them again. */
+  readonly #unreadable = new Map<number, UnreadableSaga>();
   /** Writing of the local store for the last committed batch: the next batch does not wait, its reads see it already (R7). */
   #storing: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly parts: SagaProcessorParts) {}
 
   async open(opening: PartitionOpening): Promise<void> {
-    const store = this.parts.store.partition(opening.partition);
-    await this.parts.restore.restore(opening.partition, store, opening.signal);
-    this.#partitions.set(opening.partition, new PartitionSagas(store));
+    const { partition, signal } = opening;
+    const store = this.parts.store.partition(partition);
+    try {
+      const unreadable = this.#unreadable.get(partition);
+      this.#unreadable.delete(partition);
+      if (unreadable !== undefined) throw unreadable;
+      await this.parts.restore.restore(partition, store, signal);
+    } catch (error) {
+      if (!(error instanceof UnreadableSaga)) throw error;
+      throw new PartitionStoppedError('OWNER_STOPPED', partition, error.message, { cause: error });
+    }
+    this.#partitions.set(partition, new PartitionSagas(partition, store));
   }
 
   async close(partition: number): Promise<void> {
@@ -75,6 +87,8 @@ export class SagaProcessor implements LaneProcessor {
       return { records: out };
     } catch (error) {
       if (error instanceof RegistryUnavailable) throw new RetryLater(error.message, { cause: error });
+      // The input is not to blame and must not be quarantined: its partition stops, the others go on.
+      if (error instanceof UnreadableSaga) throw new RetryLater(error.message, { cause: error });
       throw error;
     }
   }
@@ -136,7 +150,7 @@ export class SagaProcessor implements LaneProcessor {
   async #advance(sagas: PartitionSagas, input: SagaInput, from: Input | undefined, nowMs: number, out: OutboundRecord[]): Promise<QuarantineReason | undefined> {
     const { codec, writer, metrics } = this.parts;
     const held = await this.#load(sagas, input.sagaId);
-    const plan = this.#planFor(held?.state, from?.plan);
+    const plan = this.#planFor(sagas.partition, held?.state, from?.plan);
     const origin = from === undefined ? null : { id: from.id, topic: from.origin.topic, partition: from.origin.partition, offset: Number(from.origin.offset) };
     const advanced = advance(plan, held?.state, input, nowMs, origin);
     const context: TransitionContext = {
@@ -160,14 +174,23 @@ export class SagaProcessor implements LaneProcessor {
     if (held !== undefined) return held;
     const stored = sagas.stored(sagaId);
     if (stored === undefined) return undefined;
-    return { state: await this.parts.codec.decodeState(sagaId, stored), hash: createHash('sha256').update(stored).digest() };
+    try {
+      return { state: await this.parts.codec.decodeState(sagaId, stored), hash: createHash('sha256').update(stored).digest() };
+    } catch (error) {
+      if (error instanceof UnreadableSaga) this.#unreadable.set(sagas.partition, error);
+      throw error;
+    }
   }
 
-  #planFor(state: SagaState | undefined, started: Plan | undefined): Plan {
+  #planFor(partition: number, state: SagaState | undefined, started: Plan | undefined): Plan {
     const { catalogue, codec } = this.parts;
     if (state === undefined || state.kind === 'closed') return started ?? codec.anyPlan;
     const plan = catalogue.find(state.sagaType, state.planVersion);
-    if (plan === undefined) throw new PlanMissing(state.sagaId, `${state.sagaType} version ${state.planVersion}`);
+    if (plan === undefined) {
+      const error = new UnreadableSaga(state.sagaId, `no plan ${state.sagaType} version ${state.planVersion} is here`);
+      this.#unreadable.set(partition, error);
+      throw error;
+    }
     return plan;
   }
 

@@ -25,6 +25,8 @@ export interface SagaLaneOptions {
   readonly dataDirectory: string;
   readonly plans: readonly Plan[];
   readonly sessionTimeoutMs: number;
+  /** What the topics must have (R13). */
+  readonly partitionCount: number;
 }
 
 export interface SagaLaneObserver extends LaneObserver {
@@ -52,7 +54,8 @@ export async function startSagaLane(options: SagaLaneOptions, metrics: Metrics, 
     await store.close();
   };
   try {
-    const partitionCount = await homePartitions(cluster, topics);
+    const { partitionCount } = options;
+    await requirePartitions(cluster, topics, partitionCount);
     const codec = await SagaCodec.open(registry, topics, catalogue);
     const inputs = new ValueDecoder(registry, inputTypes(catalogue));
     const processor = new SagaProcessor({
@@ -94,13 +97,13 @@ export async function startSagaLane(options: SagaLaneOptions, metrics: Metrics, 
   }
 }
 
-/** Inputs, state, history and outcomes of a saga live at one partition number: their topics must agree on the count (R13). */
-async function homePartitions(cluster: KafkaCluster, topics: OrchestratorTopics): Promise<number> {
+/** Inputs, state, history and outcomes of a saga live at one partition number: their topics must have the declared count (R13). */
+async function requirePartitions(cluster: KafkaCluster, topics: OrchestratorTopics, declared: number): Promise<void> {
   const atHome = [...topics.inputs, topics.state, topics.events, onlyOutcomes(topics), ...[...topics.participants.values()].map((link) => link.commands)];
   await cluster.refreshMetadata(atHome);
   const counts = new Map<string, number>();
   for (const topic of atHome) counts.set(topic, await cluster.partitionCount(topic));
-  return checkPartitionCount(atHome, counts);
+  checkPartitionCount(atHome, counts, declared);
 }
 
 /** Every record that may stand on an input: starts, cancels, and what the steps' participants answer. */
