@@ -62,10 +62,14 @@ export class ValueDecoder {
   }
 
   async #learn(id: number): Promise<void> {
-    const writer = await this.registry.writerType(id);
-    // Not kept: the registry remembers a definite "no such id" for a while, and may learn it later.
-    if (writer === undefined) return;
-    this.#byId.set(id, this.#reading(id, writer));
+    try {
+      const writer = await this.registry.writerType(id);
+      // Not kept: the registry remembers a definite "no such id" for a while, and may learn it later.
+      if (writer !== undefined) this.#byId.set(id, this.#reading(id, writer));
+    } catch (error) {
+      if (!(error instanceof UndecodableValue)) throw error;
+      this.#byId.set(id, error);
+    }
   }
 
   #reading(id: number, writer: avro.Type): Reading {

@@ -3,6 +3,7 @@ export type UndecodableCode =
   | 'VALUE_MISSING'
   | 'NOT_REGISTRY_FRAMED'
   | 'UNKNOWN_SCHEMA_ID'
+  | 'NOT_AVRO_SCHEMA'
   | 'UNEXPECTED_TYPE'
   | 'INCOMPATIBLE_SCHEMA'
   | 'NOT_THIS_AVRO';

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { recordType } from '@onward/contracts';
 import { testStack } from '../../../../test/support/stack.js';
-import { AvroRegistry, frame, RegistryUnavailable, SchemaRefused, ValueDecoder } from './index.js';
+import { AvroRegistry, frame, RegistryUnavailable, SchemaRefused, UndecodableValue, ValueDecoder } from './index.js';
 
 const stack = testStack();
 const name = `Parcel${stack.unique('').replace(/[^A-Za-z0-9]/g, '')}`;
@@ -57,6 +57,23 @@ describe('the registry', () => {
     expect(code(Buffer.concat([bytes, Buffer.from([0])]))).toBe('NOT_THIS_AVRO');
   });
 
+  it.each([
+    ['JSON', '{"$schema":"http://json-schema.org/draft-07/schema#","type":"object"}'],
+    ['PROTOBUF', 'syntax = "proto3"; message Parcel { string id = 1; }'],
+  ])('says definitely, once, that a %s schema is no Avro schema (I8)', async (schemaType, schema) => {
+    const authorization = `Basic ${Buffer.from(`${stack.registry.username}:${stack.registry.password}`).toString('base64')}`;
+    const headers = { authorization, 'content-type': 'application/vnd.schemaregistry.v1+json' };
+    const subject = stack.unique('foreign');
+    const registered = await fetch(`${stack.registryUrl}/subjects/${subject}/versions`, { method: 'POST', headers, body: JSON.stringify({ schemaType, schema }) });
+    const { id } = (await registered.json()) as { id: number };
+    const registry = open();
+    const decoder = new ValueDecoder(registry, [first]);
+    const value = frame(id, Buffer.from('{}'));
+    await decoder.prepare([value]);
+    expect(() => decoder.decode(value)).toThrow(expect.objectContaining({ code: 'NOT_AVRO_SCHEMA' }));
+    await expect(registry.writerType(id)).rejects.toThrow(UndecodableValue);
+  });
+
   describe('that gives no definite answer (R14)', () => {
     let server: Server;
     let answer: { status: number; body: string };
@@ -67,7 +84,8 @@ describe('the registry', () => {
       url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/apis/ccompat/v7`;
     });
     afterAll(() => server.close());
-    const ask = () => new ValueDecoder(new AvroRegistry({ url }), [first]).prepare([frame(7, Buffer.from('x'))]);
+    const value = frame(7, Buffer.from('x'));
+    const ask = () => new ValueDecoder(new AvroRegistry({ url }), [first]).prepare([value]);
 
     it.each([
       [500, '{"error_code":50001}'],
@@ -75,6 +93,8 @@ describe('the registry', () => {
       [401, '{"error_code":40101}'],
       [404, '<html>no such page</html>'],
       [404, '{"error_code":40401,"message":"Subject not found"}'],
+      [200, '<html>welcome</html>'],
+      [200, '{}'],
     ])('is asked again later after %d %s', async (status, body) => {
       answer = { status, body };
       await expect(ask()).rejects.toThrow(RegistryUnavailable);
@@ -82,6 +102,20 @@ describe('the registry', () => {
 
     it('is asked again later when it does not run', async () => {
       await expect(new ValueDecoder(new AvroRegistry({ url: 'http://127.0.0.1:1/none' }), [first]).prepare([frame(7, Buffer.from('x'))])).rejects.toThrow(RegistryUnavailable);
+    });
+
+    it.each(['{"type":"record"}', '{"type":"no such type"}', 'not even JSON'])('is believed when it has %s, which is no Avro schema', async (schema) => {
+      answer = { status: 200, body: JSON.stringify({ schema }) };
+      const decoder = new ValueDecoder(new AvroRegistry({ url }), [first]);
+      await decoder.prepare([value]);
+      expect(() => decoder.decode(value)).toThrow(expect.objectContaining({ code: 'NOT_AVRO_SCHEMA' }));
+    });
+
+    it.each([0, -1, -2_147_483_648])('is not asked for the id %d, which no schema has', async (id) => {
+      answer = { status: 500, body: '' };
+      const decoder = new ValueDecoder(new AvroRegistry({ url }), [first]);
+      await decoder.prepare([frame(id, Buffer.from('x'))]);
+      expect(() => decoder.decode(frame(id, Buffer.from('x')))).toThrow(expect.objectContaining({ code: 'UNKNOWN_SCHEMA_ID' }));
     });
 
     it('is believed when it says that there is no such id', async () => {

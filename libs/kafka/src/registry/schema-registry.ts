@@ -1,7 +1,7 @@
 import { COMPATIBILITY, SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
 import type { AvroSchema, RecordType } from '@onward/contracts';
 import avro from 'avsc';
-import { RegistryUnavailable, SchemaRefused } from './errors.js';
+import { RegistryUnavailable, SchemaRefused, UndecodableValue } from './errors.js';
 import { frame } from './wire-format.js';
 
 type Middleware = NonNullable<ConstructorParameters<typeof SchemaRegistry>[0]['middlewares']>[number];
@@ -22,6 +22,8 @@ export function subjectOf(topic: string, recordName: string): string {
 
 const REQUEST_TIMEOUT_MS = 5_000;
 const SCHEMA_NOT_FOUND = 40403;
+/** Name of the client's error for what it got and cannot make a schema of. */
+const UNREADABLE_SCHEMA = 'ConfluentSchemaRegistryArgumentError';
 /** An id is written before a record that bears it can be read, so "no such id" cannot turn right soon; asked again after this. */
 const UNKNOWN_ID_TTL_MS = 30_000;
 /** The client keeps one set of retry options for the whole process (a shared default it assigns into): never vary it. */
@@ -34,7 +36,7 @@ const RETRY = { retries: 3, initialRetryTimeInSecs: 0.1, maxRetryTimeInSecs: 1 }
 export class AvroRegistry {
   readonly #client: SchemaRegistry;
   readonly #options: RegistryOptions;
-  readonly #types = new Map<number, avro.Type>();
+  readonly #types = new Map<number, avro.Type | UndecodableValue>();
   readonly #unknownSince = new Map<number, number>();
   readonly #ids = new Map<string, Promise<number>>();
 
@@ -85,22 +87,36 @@ export class AvroRegistry {
 
   /**
    * The writer's schema of an id, or `undefined` when the registry definitely has none.
-   * @throws RegistryUnavailable on anything that is not a definite answer.
+   * @throws UndecodableValue `NOT_AVRO_SCHEMA` when what it has under this id is of another kind, or cannot be read as Avro;
+   * RegistryUnavailable on anything that is not a definite answer.
    */
   async writerType(id: number): Promise<avro.Type | undefined> {
-    const known = this.#types.get(id);
-    if (known) return known;
-    if (this.#isUnknown(id)) return undefined;
-    try {
-      const found = (await this.#client.getSchema(id)) as unknown as avro.Type;
-      const type = avro.Type.forSchema(JSON.parse(JSON.stringify(found.schema({ exportAttrs: true }))) as avro.Schema);
-      this.#types.set(id, type);
-      return type;
-    } catch (cause) {
-      if (statusOf(cause) !== 404 || !(await this.#definitelyUnknown(id))) throw this.#unavailable(cause);
+    const known = this.#types.get(id) ?? (await this.#ask(id));
+    if (known instanceof UndecodableValue) throw known;
+    return known;
+  }
+
+  async #ask(id: number): Promise<avro.Type | UndecodableValue | undefined> {
+    if (id <= 0 || this.#isUnknown(id)) return undefined; // registries count from 1
+    const found = await this.#client.getSchema(id).catch((cause: unknown) => this.#judge(id, cause));
+    if (found === undefined) {
       this.#unknownSince.set(id, performance.now());
       return undefined;
     }
+    const type = found instanceof UndecodableValue ? found : ownType(id, found);
+    this.#types.set(id, type);
+    return type;
+  }
+
+  /** The client hides the registry's answer behind a message, and any proxy can say 404 or 200: ask for the answer itself. */
+  async #judge(id: number, cause: unknown): Promise<UndecodableValue | undefined> {
+    const unreadable = cause instanceof Error && cause.name === UNREADABLE_SCHEMA;
+    if (unreadable || statusOf(cause) === 404) {
+      const { status, body } = await this.#answerFor(id);
+      if (status === 404 && body?.error_code === SCHEMA_NOT_FOUND) return undefined;
+      if (unreadable && status === 200 && typeof body?.schema === 'string') return notAvro(id, cause);
+    }
+    throw this.#unavailable(cause);
   }
 
   #isUnknown(id: number): boolean {
@@ -111,22 +127,33 @@ export class AvroRegistry {
     return false;
   }
 
-  /** The client hides the registry's error code behind a message, and any proxy can say 404: ask for the code itself. */
-  async #definitelyUnknown(id: number): Promise<boolean> {
+  async #answerFor(id: number): Promise<{ status?: number; body?: { error_code?: number; schema?: unknown } | null }> {
     const { url, username, password, timeoutMs = REQUEST_TIMEOUT_MS } = this.#options;
     const headers = username === undefined ? {} : { authorization: `Basic ${Buffer.from(`${username}:${password ?? ''}`).toString('base64')}` };
     try {
       const response = await fetch(`${url}/schemas/ids/${id}`, { headers, signal: AbortSignal.timeout(timeoutMs) });
-      const body = (await response.json()) as { error_code?: number } | null;
-      return response.status === 404 && body?.error_code === SCHEMA_NOT_FOUND;
+      return { status: response.status, body: (await response.json()) as { error_code?: number; schema?: unknown } | null };
     } catch {
-      return false;
+      return {};
     }
   }
 
   #unavailable(cause: unknown): RegistryUnavailable {
     return new RegistryUnavailable(`The schema registry at ${this.#options.url} gave no definite answer: ${messageOf(cause)}. Check that it runs and that ONWARD_REGISTRY_URL is right.`, { cause });
   }
+}
+
+/** The client makes types with its own copy of avsc, and gives something else for JSON and Protobuf schemas. */
+function ownType(id: number, found: unknown): avro.Type | UndecodableValue {
+  try {
+    return avro.Type.forSchema(JSON.parse(JSON.stringify((found as avro.Type).schema({ exportAttrs: true }))) as avro.Schema);
+  } catch (cause) {
+    return notAvro(id, cause);
+  }
+}
+
+function notAvro(id: number, cause: unknown): UndecodableValue {
+  return new UndecodableValue('NOT_AVRO_SCHEMA', `Schema ${id} is not an Avro schema that can be read: ${messageOf(cause)}. Write the value with an Avro schema.`, { cause });
 }
 
 function timeout(timeoutMs: number): Middleware {

@@ -13,7 +13,7 @@ const NOTHING: FactContent = { action: '', sagaId: null, step: null, sourceSeque
  */
 export class FactReader {
   private readonly transitions: ValueDecoder;
-  private readonly writers = new Map<number, WriterType>();
+  private readonly writers = new Map<number, WriterType | UndecodableValue>();
 
   constructor(private readonly registry: AvroRegistry) {
     this.transitions = new ValueDecoder(registry, [SagaTransition]);
@@ -29,7 +29,7 @@ export class FactReader {
       if (source.kind !== 'events' || !isFramed(record.value)) continue;
       const id = schemaIdOf(record.value);
       if (this.writers.has(id)) continue;
-      const type = await this.registry.writerType(id);
+      const type = await this.registry.writerType(id).catch(asUndecodable);
       if (type !== undefined) this.writers.set(id, type);
     }
   }
@@ -68,6 +68,7 @@ export class FactReader {
   private event(record: ConsumedRecord): FactContent {
     const schemaId = schemaIdOf(record.value);
     const type = this.writers.get(schemaId);
+    if (type instanceof UndecodableValue) throw type;
     if (type?.name === undefined) throw new UndecodableValue('UNKNOWN_SCHEMA_ID', `The registry has no record with the schema id ${schemaId}.`);
     // Only to know that it can be read: what it says stays in the fact.
     type.fromBuffer((record.value as Buffer).subarray(HEADER_BYTES));
@@ -108,4 +109,9 @@ function isFramed(value: Buffer | null): value is Buffer {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+function asUndecodable(error: unknown): UndecodableValue {
+  if (error instanceof UndecodableValue) return error;
+  throw error;
 }
