@@ -22,7 +22,7 @@ export interface RecordSizes {
 }
 
 /** For a floor that is measured alone: what the suite's records weighed when this was written. */
-export const FLOOR_SIZES_DEFAULT: RecordSizes = { startBytes: 300, eventBytes: 400, stateBytes: 400, commandBytes: 200, replyBytes: 200, outcomeBytes: 200 };
+export const FLOOR_SIZES_DEFAULT: RecordSizes = { startBytes: 270, eventBytes: 620, stateBytes: 195, commandBytes: 435, replyBytes: 470, outcomeBytes: 430 };
 
 export const STEPS = 3;
 
