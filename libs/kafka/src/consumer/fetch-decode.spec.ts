@@ -1,8 +1,9 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { crc32c } from '../protocol/crc32c.js';
 import type { FetchedPartition } from '../protocol/fetch.js';
-import { encodeRecordBatch } from '../protocol/record-batch.js';
-import { decodeFetched, DECOMPRESSED_BATCH_BYTES_MAX, UnreadableBatchError } from './fetch-decode.js';
+import { BATCH_HEADERS_MAX, BATCH_RECORDS_MAX, encodeRecordBatch } from '../protocol/record-batch.js';
+import { Writer } from '../protocol/wire.js';
+import { decodeBudget, decodeFetched, DECOMPRESSED_BATCH_BYTES_MAX, UnreadableBatchError } from './fetch-decode.js';
 
 const HEADER_BYTES = 61;
 
@@ -70,6 +71,29 @@ describe('fetched records', () => {
   });
 });
 
+describe('an answer that grows when it is decompressed', () => {
+  const MIB = 1_048_576;
+  const grown = (baseOffset: bigint): Buffer => batch(baseOffset, [Buffer.alloc(20 * MIB)], 1, gzipSync);
+
+  it('is decoded up to a limit of bytes, and the rest is for the next fetch', () => {
+    const batches = [grown(0n), grown(1n), grown(2n), grown(3n)];
+    expect(decode(0n, ...batches)).toMatchObject({ nextOffset: 2n, records: { length: 2 } });
+    expect(decode(2n, ...batches.slice(2))).toMatchObject({ nextOffset: 4n, records: { length: 2 } });
+  });
+
+  it('is decoded up to a limit of records', () => {
+    const values = Array.from({ length: 80_000 }, () => '');
+    const batches = [0n, 80_000n, 160_000n, 240_000n].map((baseOffset) => batch(baseOffset, values));
+    expect(decode(0n, ...batches).nextOffset).toBe(240_000n);
+  });
+
+  it('has one limit for all its partitions: a later one is fetched again from where it was', () => {
+    const budget = decodeBudget();
+    const next = (bytes: Buffer) => decodeFetched('t', fetched(bytes), 5n, 'read_committed', budget).nextOffset;
+    expect([next(grown(5n)), next(grown(5n)), next(grown(5n))]).toEqual([6n, 6n, 5n]);
+  });
+});
+
 describe('a batch that cannot be read', () => {
   const bomb = (codec: number, compress: (body: Buffer) => Buffer): Buffer => batch(7n, [Buffer.alloc(DECOMPRESSED_BATCH_BYTES_MAX)], codec, compress);
   const damaged = (): Buffer => {
@@ -83,7 +107,17 @@ describe('a batch that cannot be read', () => {
     return sealed(bytes, 7n, 0);
   };
 
+  const crowded = (): Buffer => batch(7n, Array.from({ length: BATCH_RECORDS_MAX + 1 }, () => ''), 1, gzipSync);
+  const overheaded = (): Buffer => {
+    const header = Buffer.from([2, 104, 0]); // name "h", empty value
+    const fields = Buffer.concat([Buffer.from([0, 0, 0, 1, 1]), varint(BATCH_HEADERS_MAX + 1), ...Array.from({ length: BATCH_HEADERS_MAX + 1 }, () => header)]);
+    const bytes = batch(7n, ['']);
+    return sealed(Buffer.concat([bytes.subarray(0, HEADER_BYTES), gzipSync(Buffer.concat([varint(fields.length), fields]))]), 7n, 1);
+  };
+
   it.each([
+    ['has more records than memory is given to', crowded, /100001 records/, 100_008n],
+    ['has more headers than memory is given to', overheaded, /headers/, 8n],
     ['is damaged', damaged, /checksum/, 9n],
     ['claims more records than it has', lying, /wanted/, 9n],
     ['is compressed with lz4', () => batch(7n, ['a'], 3), /lz4.*compression\.type/, 8n],
@@ -109,6 +143,11 @@ describe('a batch that cannot be read', () => {
     expect(captured(() => decode(7n, bytes))).toMatchObject({ nextOffset: 8n });
   });
 });
+
+/** A zigzag varint, as lengths and counts in a batch are. */
+function varint(value: number): Buffer {
+  return new Writer().varint(value).toBuffer();
+}
 
 function captured(action: () => unknown): unknown {
   try {

@@ -9,6 +9,21 @@ import type { ConsumedRecord } from './record.js';
 /** What one batch may grow to when decompressed. Brokers limit a batch to 1 MiB by default, as it is sent. */
 export const DECOMPRESSED_BATCH_BYTES_MAX = 32 * 1024 * 1024;
 
+/** More than what answers have in them uncompressed. */
+const DECODED_BYTES_MAX = DECOMPRESSED_BATCH_BYTES_MAX;
+const DECODED_RECORDS_MAX = 200_000;
+
+/** How much of one answer is still to be decoded. What it does not reach is fetched again, when there is room for it. */
+export interface DecodeBudget {
+  /** Decompressed. */
+  bytesLeft: number;
+  recordsLeft: number;
+}
+
+export function decodeBudget(): DecodeBudget {
+  return { bytesLeft: DECODED_BYTES_MAX, recordsLeft: DECODED_RECORDS_MAX };
+}
+
 /**
  * A batch that is in the log but cannot be read: damaged, compressed with a codec that is not supported, or too large when decompressed.
  * Reading it again gives the same: report it, and go on at `nextOffset` if the records up to there may be left out.
@@ -46,18 +61,19 @@ export interface DecodedPartition {
  *
  * An unreadable batch ends the result before it; it throws only when it comes first, so that nothing readable before it is lost.
  *
+ * @param budget is spent; when it is used up the result ends after a whole batch
  * @throws UnreadableBatchError
  */
-export function decodeFetched(topic: string, fetched: FetchedPartition, offset: bigint, isolation: IsolationLevel): DecodedPartition {
+export function decodeFetched(topic: string, fetched: FetchedPartition, offset: bigint, isolation: IsolationLevel, budget = decodeBudget()): DecodedPartition {
   const filter = new AbortedFilter(isolation === 'read_committed' ? fetched.abortedTransactions : []);
   const records: ConsumedRecord[] = [];
   let rest = fetched.records;
   let nextOffset = offset;
-  while (rest.length > 0) {
+  while (rest.length > 0 && budget.bytesLeft > 0 && budget.recordsLeft > 0) {
     try {
       const batch = readBatchHeader(rest);
       if (batch === null) break;
-      if (!filter.isVoid(batch.header)) appendRecords(records, topic, fetched.partition, offset, batch.header);
+      if (!filter.isVoid(batch.header)) appendRecords(records, topic, fetched.partition, offset, batch.header, budget);
       nextOffset = batch.header.lastOffset + 1n;
       rest = rest.subarray(batch.sizeBytes);
     } catch (error) {
@@ -68,11 +84,14 @@ export function decodeFetched(topic: string, fetched: FetchedPartition, offset: 
   return { records, nextOffset };
 }
 
-function appendRecords(records: ConsumedRecord[], topic: string, partition: number, fromOffset: bigint, batch: BatchHeader): void {
+function appendRecords(records: ConsumedRecord[], topic: string, partition: number, fromOffset: bigint, batch: BatchHeader, budget: DecodeBudget): void {
   const whole: ConsumedRecord[] = [];
-  for (const record of readRecords(batch, decompress(batch))) {
+  const body = decompress(batch);
+  budget.bytesLeft -= body.length;
+  for (const record of readRecords(batch, body)) {
     if (record.offset >= fromOffset) whole.push({ topic, partition, ...record });
   }
+  budget.recordsLeft -= whole.length;
   for (const record of whole) records.push(record);
 }
 

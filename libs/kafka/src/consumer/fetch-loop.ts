@@ -3,7 +3,7 @@ import { ErrorCode } from '../protocol/error-codes.js';
 import { fetchCall, type FetchAnswer, type FetchedPartition } from '../protocol/fetch.js';
 import type { IsolationLevel } from '../protocol/list-offsets.js';
 import type { GroupMembership } from '../protocol/txn-offset-commit.js';
-import { decodeFetched, UnreadableBatchError, type DecodedPartition } from './fetch-decode.js';
+import { decodeBudget, decodeFetched, UnreadableBatchError, type DecodeBudget, type DecodedPartition } from './fetch-decode.js';
 import { PartitionQueue, takeInTurns, type QueueLimits } from './partition-queue.js';
 import type { ConsumedRecord } from './record.js';
 import { sleep } from './timing.js';
@@ -245,23 +245,24 @@ export class FetchLoop {
   }
 
   #acceptAll(answer: FetchAnswer, wanted: readonly PartitionQueue[]): void {
+    const budget = decodeBudget();
     const requested = new Map(wanted.map((queue) => [nameOf(queue), queue]));
     for (const { topic, partitions } of answer.topics) {
       for (const fetched of partitions) {
         const name = nameOf({ topic, partition: fetched.partition });
         const queue = requested.get(name);
         // Closed or assigned anew meanwhile: the queue is another object, and this answer was fetched under the membership before.
-        if (queue !== undefined && this.#queues.get(name) === queue) this.#accept(name, queue, fetched);
+        if (queue !== undefined && this.#queues.get(name) === queue) this.#accept(name, queue, fetched, budget);
       }
     }
   }
 
-  #accept(name: string, queue: PartitionQueue, fetched: FetchedPartition): void {
+  #accept(name: string, queue: PartitionQueue, fetched: FetchedPartition, budget: DecodeBudget): void {
     const position = queue.nextFetchOffset;
     switch (fetched.errorCode) {
       case ErrorCode.NONE: {
         queue.failures = 0;
-        const { records, nextOffset } = this.#decode(queue.topic, fetched, position);
+        const { records, nextOffset } = this.#decode(queue.topic, fetched, position, budget);
         if (nextOffset === position) return;
         queue.push(records, nextOffset);
         this.#hooks.arrived();
@@ -277,9 +278,9 @@ export class FetchLoop {
     }
   }
 
-  #decode(topic: string, fetched: FetchedPartition, position: bigint): DecodedPartition {
+  #decode(topic: string, fetched: FetchedPartition, position: bigint, budget: DecodeBudget): DecodedPartition {
     try {
-      return decodeFetched(topic, fetched, position, this.#isolation);
+      return decodeFetched(topic, fetched, position, this.#isolation, budget);
     } catch (error) {
       if (!(error instanceof UnreadableBatchError)) throw error;
       return { records: [new UnreadableRecord(error)], nextOffset: error.nextOffset };

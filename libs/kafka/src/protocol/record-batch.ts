@@ -172,14 +172,19 @@ export interface ReadRecord {
 }
 
 const EMPTY = Buffer.alloc(0);
+/** A few bytes can become a record or a header, which weighs hundreds in memory: far above what producers put into a batch. */
+export const BATCH_RECORDS_MAX = 100_000;
+export const BATCH_HEADERS_MAX = 1_000_000;
 
 /**
  * Reads the records of a batch from its body, decompressed. Keys and values are views of `body`, not copies.
  *
- * @throws RangeError when they are malformed
+ * @throws RangeError when they are malformed, or more than {@link BATCH_RECORDS_MAX} with {@link BATCH_HEADERS_MAX} headers in all
  */
 export function* readRecords(header: BatchHeader, body: Buffer): Generator<ReadRecord> {
+  if (header.recordCount > BATCH_RECORDS_MAX) throw new RangeError(`it has ${header.recordCount} records, more than ${BATCH_RECORDS_MAX}`);
   const r = new Reader(body);
+  let headersLeft = BATCH_HEADERS_MAX;
   for (let i = 0; i < header.recordCount; i++) {
     const record = new Reader(r.take(r.varint()));
     record.i8(); // attributes: unused
@@ -189,6 +194,7 @@ export function* readRecords(header: BatchHeader, body: Buffer): Generator<ReadR
     const value = readVarBytes(record);
     const headers: Record<string, Buffer> = Object.create(null);
     for (let left = record.varint(); left > 0; left--) {
+      if (--headersLeft < 0) throw new RangeError(`its records have more than ${BATCH_HEADERS_MAX} headers`);
       const name = (readVarBytes(record) ?? EMPTY).toString('utf8');
       headers[name] = readVarBytes(record) ?? EMPTY;
     }
