@@ -45,14 +45,21 @@ check_doors() {
   passed 'the four services answer on loopback, and nothing but their health without a token'
   [[ $(http_status "http://127.0.0.1:$ONWARD_REGISTRY_PORT/apis/ccompat/v7/subjects") == 401 ]] || failed 'the registry answers without a password'
   passed 'the registry asks for a password'
-  if docker compose exec -T postgres psql --host postgres --username postgres --no-password --command 'SELECT 1' >/dev/null 2>&1; then
-    failed 'PostgreSQL lets in without a password'
-  fi
-  passed 'PostgreSQL asks for a password'
-  if onward --env ONWARD_BROKERS=kafka:9092 --env ONWARD_REGISTRY_URL=http://registry:8080/apis/ccompat/v7 -- list >/dev/null 2>&1; then
-    failed 'Kafka lets in without a password'
-  fi
+  refused 'no password supplied' docker compose exec -T postgres psql --host postgres --username postgres --no-password --command 'SELECT 1'
+  refused 'permission denied for database' docker compose exec -T postgres bash -c 'PGPASSWORD=$(</run/onward/databases/payment) psql --host postgres --username payment fulfillment'
+  passed 'PostgreSQL asks for a password, and lets nobody into the database of another'
+  local brokers=(--env ONWARD_BROKERS=kafka:9092 --env ONWARD_REGISTRY_URL=http://registry:8080/apis/ccompat/v7)
+  refused 'SASL' onward "${brokers[@]}" --env ONWARD_SASL_USERNAME=operator --env ONWARD_SASL_PASSWORD=wrong -- list
+  refused '' onward "${brokers[@]}" -- list
   passed 'Kafka asks for a password'
+}
+
+# refused PATTERN COMMAND...: the command fails and says why.
+refused() {
+  local pattern=$1 output
+  shift
+  if output=$("$@" 2>&1); then failed "let in: $*"; fi
+  grep -q -- "$pattern" <<<"$output" || failed "not refused for the reason expected ($pattern): $output"
 }
 
 # check_order FILE EXIT_STATUS OUTCOME

@@ -77,7 +77,7 @@ npm_package() {
 
 # The same parts that `npm start` uses.
 maven() {
-  mvn -q -B -f "$project/tools/stack/pom.xml" "-Donward.downloads=$work/context/parts" "$1"
+  mvn -q -B -Dstyle.color=never -f "$project/tools/stack/pom.xml" "-Donward.downloads=$work/context/parts" "$1"
 }
 
 # The engine may run without rules for forwarding, so that only the host's own network leads out.
