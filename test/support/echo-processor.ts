@@ -30,7 +30,7 @@ export class EchoProcessor implements LaneProcessor {
     for (const [partition, inputs] of batch.records) {
       for (const { key, value } of inputs) records.push({ topic: this.outTopic, partition, key, value });
     }
-    for (const partition of batch.due) {
+    for (const partition of batch.due.keys()) {
       records.push({ topic: this.outTopic, partition, key: null, value: Buffer.from(`timer ${this.timers.get(partition)}`) });
       this.timers.delete(partition);
     }

@@ -6,8 +6,11 @@ import type { AppendedRecord, OutboundRecord } from '../producer/outbound-record
 export interface LaneBatch {
   /** By partition; within it, each topic's records in log order. Only open partitions. */
   readonly records: ReadonlyMap<number, readonly ConsumedRecord[]>;
-  /** Partitions whose timers may fire: their inputs are consumed up to the end seen when the earliest came due (R6). */
-  readonly due: ReadonlySet<number>;
+  /**
+   * Partitions whose timers may fire, and which of them: those that came due up to this time, milliseconds since 1970. All inputs that
+   * had arrived by then are consumed (R6). At least the earliest is among them.
+   */
+  readonly due: ReadonlyMap<number, number>;
 }
 
 /** What a committed transaction wrote. */

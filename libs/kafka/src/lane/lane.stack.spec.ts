@@ -121,9 +121,13 @@ describe('a lane', () => {
 
   it('fires a timer when it is due, and not before what had arrived by then is consumed (R6)', async () => {
     await lanes.send(200);
+    const fired: { partition: number; untilMs: number; dueMs: number; nowMs: number }[] = [];
     const { processor } = await lanes.start('0', { batchLimits: { recordsMax: 2, bytesMax: 1_000_000 } }, (prepared) => {
       prepared.onOpen = async ({ partition }) => {
         prepared.timers.set(partition, partition === 0 ? Date.now() - 1_000 : Date.now() + 300);
+      };
+      prepared.onProcess = async ({ due }, nowMs) => {
+        for (const [partition, untilMs] of due) fired.push({ partition, untilMs, dueMs: prepared.timers.get(partition)!, nowMs });
       };
     });
     await lanes.answers(204);
@@ -133,6 +137,10 @@ describe('a lane', () => {
       expect(values.length).toBe(51);
       if (partition === 0) expect(values.at(-1)).toMatch(/^timer /);
     }
+    expect(fired.map(({ partition }) => partition).sort()).toEqual([0, 1, 2, 3]);
+    for (const { dueMs, untilMs, nowMs } of fired) expect([dueMs <= untilMs, untilMs <= nowMs]).toEqual([true, true]);
+    const first = fired.find(({ partition }) => partition === 0)!;
+    expect(first.untilMs).toBeLessThan(first.nowMs); // as of when its inputs' end was asked for, not of when they were consumed
     await until(() => processor.calls.at(-1) === 'committed' || undefined, 'the last commit to be told');
   });
 

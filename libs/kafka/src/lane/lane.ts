@@ -21,7 +21,7 @@ import { TimerGate } from './timer-gate.js';
 interface Turn {
   readonly membership: GroupMembership;
   readonly records: ReadonlyMap<number, readonly ConsumedRecord[]>;
-  readonly due: ReadonlySet<number>;
+  readonly due: ReadonlyMap<number, number>;
   readonly inputs: readonly ConsumedRecord[];
   readonly quarantined: readonly OutboundRecord[];
   readonly offsets: readonly ConsumedOffset[];
@@ -185,7 +185,7 @@ export class Lane {
     const { membership } = this.#reader;
     const taken = this.#reader.queues.take(this.#limits.current);
     // One input that may be poison is tried alone: were a timer to throw, it would be blamed for it.
-    const due = taken !== undefined && this.#limits.current.recordsMax === 1 ? new Set<number>() : this.#due(nowMs);
+    const due = taken !== undefined && this.#limits.current.recordsMax === 1 ? new Map<number, number>() : this.#due(nowMs);
     if (membership === undefined || (taken === undefined && due.size === 0)) return undefined;
     const records = new Map<number, readonly ConsumedRecord[]>();
     const quarantined: OutboundRecord[] = [];
@@ -194,7 +194,7 @@ export class Lane {
       quarantined.push(...sorted.quarantined);
       if (sorted.sound.length > 0) records.set(partition, sorted.sound);
     }
-    const written = new Set([...(taken?.records.keys() ?? []), ...due]);
+    const written = new Set([...(taken?.records.keys() ?? []), ...due.keys()]);
     return {
       membership: taken?.membership ?? membership,
       records,
@@ -205,12 +205,15 @@ export class Lane {
     };
   }
 
-  #due(nowMs: number): Set<number> {
-    const due = new Set<number>();
+  #due(nowMs: number): Map<number, number> {
+    const due = new Map<number, number>();
     for (const partition of this.#reader.open) {
       const dueMs = this.#processor.nextDueMs(partition);
       if (dueMs === undefined || dueMs > nowMs) this.#gate.reset(partition);
-      else if (this.#gate.mayFire(partition)) due.add(partition);
+      else {
+        const untilMs = this.#gate.mayFireUntilMs(partition, dueMs, nowMs);
+        if (untilMs !== undefined) due.set(partition, untilMs);
+      }
     }
     return due;
   }
@@ -234,7 +237,7 @@ export class Lane {
     this.#failuresInARow = 0;
     this.#limits.succeeded();
     if (turn.quarantined.length > 0) this.#quarantine.committed();
-    for (const partition of turn.due) this.#gate.reset(partition);
+    for (const partition of turn.due.keys()) this.#gate.reset(partition);
     for (const { appendTimeMs } of committed.records) this.#clock.observe(appendTimeMs);
     failpoint('before-store-write');
     await this.#processor.committed({ nowMs: this.#clock.now(), appended: committed.records.slice(0, produced.length) });

@@ -56,7 +56,7 @@ export class AuditProcessor implements LaneProcessor {
   async process(batch: LaneBatch, nowMs: number): Promise<{ records: readonly OutboundRecord[] }> {
     const facts = await this.#read(batch);
     const state = await this.#state();
-    for (const partition of batch.due) this.#caughtUp.add(partition);
+    for (const partition of batch.due.keys()) this.#caughtUp.add(partition);
     const caughtUp = [...this.#open].every((partition) => this.#caughtUp.has(partition));
     this.#pending = sequence(state, facts, nowMs, caughtUp);
     const { audit, logTopic, encode } = this.#options;

@@ -68,7 +68,7 @@ describe('the saga processor', () => {
   const process = (...records: ConsumedRecord[]) => {
     const byPartition = new Map<number, ConsumedRecord[]>();
     for (const record of records) byPartition.set(record.partition, [...(byPartition.get(record.partition) ?? []), record]);
-    return processor.process({ records: byPartition, due: new Set() }, 1_000_000);
+    return processor.process({ records: byPartition, due: new Map() }, 1_000_000);
   };
 
   it('writes history, snapshot and command of a start to the home of its saga', async () => {

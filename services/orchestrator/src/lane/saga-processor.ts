@@ -79,7 +79,7 @@ export class SagaProcessor implements LaneProcessor {
         const sagas = this.#sagas(partition);
         for (const record of records) await this.#take(sagas, record, nowMs, out);
       }
-      for (const partition of batch.due) await this.#fire(this.#sagas(partition), nowMs, out);
+      for (const [partition, untilMs] of batch.due) await this.#fire(this.#sagas(partition), untilMs, nowMs, out);
       for (const sagas of this.#partitions.values()) {
         // One snapshot a saga and batch: the compacted topic keeps the last one only.
         for (const [sagaId, { snapshot }] of sagas.changes) out.push(this.parts.writer.state(sagaId, snapshot));
@@ -136,12 +136,12 @@ export class SagaProcessor implements LaneProcessor {
     }
   }
 
-  async #fire(sagas: PartitionSagas, nowMs: number, out: OutboundRecord[]): Promise<void> {
-    for (const sagaId of sagas.due(nowMs, DUE_SAGAS_MAX)) {
+  async #fire(sagas: PartitionSagas, untilMs: number, nowMs: number, out: OutboundRecord[]): Promise<void> {
+    for (const sagaId of sagas.due(untilMs, DUE_SAGAS_MAX)) {
       const held = await this.#load(sagas, sagaId);
       const dueMs = held === undefined ? undefined : nextDueMs(held.state);
       // The index is of the last commit; a record of this very batch may have moved the saga on.
-      if (dueMs === undefined || dueMs > nowMs) continue;
+      if (dueMs === undefined || dueMs > untilMs) continue;
       await this.#advance(sagas, { kind: 'timer', sagaId }, undefined, nowMs, out);
     }
   }
