@@ -34,11 +34,16 @@ export class ParticipantFixture {
     readonly rows: pg.Pool,
   ) {}
 
-  static async open(contract: ServiceContract, handlers: readonly object[], ...migrations: string[]): Promise<ParticipantFixture> {
+  static open(contract: ServiceContract, handlers: readonly object[], ...migrations: string[]): Promise<ParticipantFixture> {
+    return ParticipantFixture.openAt(testStack().databases[contract.service] as string, contract, handlers, ...migrations);
+  }
+
+  /** One that reaches the run's PostgreSQL at another address. */
+  static async openAt(databaseUrl: string, contract: ServiceContract, handlers: readonly object[], ...migrations: string[]): Promise<ParticipantFixture> {
     const stack = testStack();
     const url = stack.databases[contract.service] as string;
     const schema = `test_${randomUUID().replaceAll('-', '').slice(0, 12)}`;
-    const database = new Database({ url, schema });
+    const database = new Database({ url: databaseUrl, schema });
     await migrate(database, ...migrations);
     const registry = new AvroRegistry({ url: stack.registryUrl, ...stack.registry });
     const topics = stack.topology.participant(contract.service);

@@ -6,6 +6,7 @@ import { payment, paymentContract, PaymentVoided, type ServiceContract, type Voi
 import { AvroRegistry, loadTopology, partitionFor, type ConsumedRecord, type OutboundRecord } from '@onward/kafka';
 import { KafkaFixture, until } from '../../../test/support/kafka-fixture.js';
 import { PARTITIONS } from '../../../test/support/participant-fixture.js';
+import { SilentProxy } from '../../../test/support/silent-proxy.js';
 import { testStack } from '../../../test/support/stack.js';
 import { done, HandleCommand, openParticipant, Participant, type CommandContext, type OpenParticipant, type Reply } from './index.js';
 
@@ -33,6 +34,7 @@ describe('a participant on Kafka', () => {
   let commands: string;
   const running: { participant: OpenParticipant; handler: Voids }[] = [];
   const failures: unknown[] = [];
+  const retried: unknown[] = [];
   const stack = testStack();
   const registry = new AvroRegistry({ url: stack.registryUrl, ...stack.registry });
 
@@ -57,16 +59,16 @@ describe('a participant on Kafka', () => {
     await rm(folder, { recursive: true });
   });
 
-  async function start(instance = '0'): Promise<{ participant: OpenParticipant; handler: Voids }> {
+  async function start(instance = '0', databaseUrl = stack.databases['payment'] as string): Promise<{ participant: OpenParticipant; handler: Voids }> {
     const handler = new Voids();
-    const log = { info: () => undefined, warn: () => undefined, error: () => undefined, fatal: (fields: object) => void failures.push(fields) };
+    const log = { info: () => undefined, warn: (fields: object) => void retried.push(fields), error: () => undefined, fatal: (fields: object) => void failures.push(fields) };
     const participant = await openParticipant({
       contract,
       handlers: [handler],
       migrations: [],
       kafka: stack.kafka('admin'),
       registry: { url: stack.registryUrl, ...stack.registry },
-      databaseUrl: stack.databases['payment'] as string,
+      databaseUrl,
       topologyFiles: [join(folder, 'topology.yaml')],
       instance,
       log,
@@ -143,6 +145,29 @@ describe('a participant on Kafka', () => {
     }
     expect(byId.size).toBe(600);
     expect(second.handler.handled.length).toBeGreaterThan(0);
+    expect(failures).toEqual([]);
+  });
+
+  it('goes on with commands and with events when PostgreSQL was silent for a while', async () => {
+    await Promise.all(running.splice(0).map(stop));
+    const { proxy, url } = await SilentProxy.before(stack.databases['payment'] as string);
+    const behind = await start('2', url);
+    const publishedOf = async (names: readonly string[]): Promise<true | undefined> => {
+      const found = new Set((await kafka.read(`${contract.service}.events`)).map((record) => String(record.key)));
+      return names.every((name) => found.has(name)) || undefined;
+    };
+    await sendAll(ids('d', 8));
+    await repliesOf(ids('d', 8));
+    await until(() => publishedOf(ids('d', 8)), 'the events before');
+    proxy.silence();
+    await sendAll(ids('e', 8));
+    await until(() => retried.length > 0 || undefined, 'a batch to be given up');
+    proxy.heal();
+    await repliesOf(ids('e', 8));
+    await until(() => publishedOf(ids('e', 8)), 'the events after');
+    running.splice(running.indexOf(behind), 1);
+    await stop(behind);
+    await proxy.close();
     expect(failures).toEqual([]);
   });
 });

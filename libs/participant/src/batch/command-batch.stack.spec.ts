@@ -4,6 +4,8 @@ import type { ConsumedRecord } from '@onward/kafka';
 import { done, failed, HandleCommand, Participant, pruneInbox, rejected, sql, type CommandContext, type Reply } from '@onward/participant';
 import { until } from '../../../../test/support/kafka-fixture.js';
 import { outcomeOf, ParticipantFixture } from '../../../../test/support/participant-fixture.js';
+import { SilentProxy } from '../../../../test/support/silent-proxy.js';
+import { testStack } from '../../../../test/support/stack.js';
 
 jest.setTimeout(60_000);
 
@@ -16,10 +18,12 @@ class Warehouse {
   readonly runs: string[] = [];
   readonly refused: unknown[] = [];
   failuresLeft = 0;
+  onReserve: () => void = () => undefined;
 
   @HandleCommand(fulfillment.ReserveStock)
   async reserve({ reservationId, lines }: ReserveStock, context: CommandContext): Promise<Reply<typeof fulfillment.ReserveStock>> {
     this.runs.push(`${reservationId}#${context.attempt}`);
+    this.onReserve();
     await context.db.query(INSERT, [context.idempotencyKey]);
     if (reservationId.startsWith('throws')) throw new TypeError('a defect');
     if (reservationId.startsWith('bad-sql')) await context.db.query(INSERT, [null]);
@@ -146,6 +150,23 @@ describe('a batch of commands', () => {
     await slow.query('COMMIT');
     slow.release();
     expect((await handled).map(outcomeOf)).toEqual(['done']);
+  });
+
+  it('does not wait for ever when PostgreSQL falls silent in the middle of it, and is done when it comes again', async () => {
+    const { proxy, url } = await SilentProxy.before(testStack().databases[fulfillmentContract.service] as string);
+    const behind = await ParticipantFixture.openAt(url, fulfillmentContract, [warehouse]);
+    try {
+      await behind.rows.query(CREATE);
+      warehouse.onReserve = () => proxy.silence();
+      await expect(behind.handle([await reserve('a'), await reserve('b')])).rejects.toMatchObject({ code: 'PARTICIPANT_DATABASE_UNAVAILABLE' });
+      warehouse.onReserve = () => undefined;
+      proxy.heal();
+      const replies = await until(async () => behind.handle([await reserve('a'), await reserve('b')]).catch(() => undefined), 'the batch to be done');
+      expect([replies.map(outcomeOf), await behind.count('test_effect')]).toEqual([['done', 'done'], 2]);
+    } finally {
+      await behind.close();
+      await proxy.close();
+    }
   });
 
   it('quarantines what is no command and carries out the rest (I8)', async () => {

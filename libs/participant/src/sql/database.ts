@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { ParticipantError } from '../errors.js';
+import { AnswerWatch } from './answer-watch.js';
 import { isUnavailable } from './sql-error.js';
 import { Transaction } from './transaction.js';
 
@@ -10,7 +11,10 @@ export interface DatabaseOptions {
   readonly schema: string;
   /** Connections at most. Default 8: one a partition that is worked on at once, and one of the relay. */
   readonly connectionsMax?: number;
-  /** The group's session timeout; locks and idle transactions end well before it, so that an owner that hangs cannot hold up the next one (R8). Default 6000. */
+  /**
+   * The group's session timeout; locks, idle transactions, and connections that answer nothing end well before it, so that an owner
+   * that hangs cannot hold up the next one (R8). Default 6000.
+   */
   readonly sessionTimeoutMs?: number;
 }
 
@@ -19,17 +23,21 @@ export class Database {
   readonly schema: string;
   readonly #pool: pg.Pool;
   readonly #begin: string;
+  readonly #sessionTimeoutMs: number;
 
   constructor(options: DatabaseOptions) {
     if (!/^[a-z][a-z0-9_]*$/.test(options.schema)) throw new TypeError(`"${options.schema}" cannot be a schema's name: use a-z, 0-9 and _.`);
     const sessionTimeoutMs = options.sessionTimeoutMs ?? 6000;
     this.schema = options.schema;
+    this.#sessionTimeoutMs = sessionTimeoutMs;
     this.#pool = new pg.Pool({
       connectionString: options.url,
       max: options.connectionsMax ?? 8,
       connectionTimeoutMillis: 5000,
       application_name: `onward-${options.schema}`,
       pipeline: true,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 5000,
     });
     // A connection that breaks is replaced at its next use; whoever uses it now is told by the query.
     this.#pool.on('error', () => undefined);
@@ -54,10 +62,17 @@ export class Database {
   }
 
   /**
-   * A connection of its own, for what lasts (an advisory lock). Closed, not pooled, when released.
+   * A connection of its own, for what lasts (an advisory lock). Closed, not pooled, when released, and by PostgreSQL when nothing was
+   * asked on it for a session timeout: what it holds does not outlive an owner that hangs or has vanished without a reset.
    */
   async dedicated(): Promise<DedicatedConnection> {
     const client = await this.#connect();
+    try {
+      await this.#watch(client).watch(client.query(`SET idle_session_timeout = ${this.#sessionTimeoutMs}`));
+    } catch (cause) {
+      client.release(true);
+      throw databaseUnavailable(cause);
+    }
     return new DedicatedConnection(client, (work) => this.#inTransaction(client, work));
   }
 
@@ -71,9 +86,8 @@ export class Database {
   }
 
   async #inTransaction<T>(client: pg.PoolClient, work: (tx: Transaction) => Promise<T>): Promise<T> {
-    const tx = new Transaction(client);
-    const begin = client.query(this.#begin);
-    tx.later(begin);
+    const tx = new Transaction(client, this.#watch(client));
+    tx.begin(this.#begin);
     try {
       const result = await work(tx);
       tx.end();
@@ -81,12 +95,14 @@ export class Database {
       return result;
     } catch (error) {
       tx.end();
-      // Ends a transaction that is still open; answered with a warning where none is. A broken connection is noticed here too.
-      await client.query('ROLLBACK').catch((cause: unknown) => (tx.unavailable ??= cause));
-      const unavailable = tx.unavailable ?? (await begin.then(() => undefined, (cause: unknown) => cause));
-      if (unavailable !== undefined && isUnavailable(unavailable)) throw databaseUnavailable(unavailable);
+      await tx.rollback();
+      if (tx.unavailable !== undefined && isUnavailable(tx.unavailable)) throw databaseUnavailable(tx.unavailable);
       throw error;
     }
+  }
+
+  #watch(client: pg.PoolClient): AnswerWatch {
+    return new AnswerWatch(client, Math.floor((this.#sessionTimeoutMs * 3) / 4));
   }
 
   async #connect(): Promise<pg.PoolClient> {
