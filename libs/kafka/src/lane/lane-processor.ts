@@ -42,7 +42,7 @@ export interface LaneProcessor {
    * Throw `RetryLater` when something it needs is away; any other error makes the lane cut its batches down to the one input that
    * causes it, which is then quarantined (R10).
    *
-   * @param nowMs the broker's clock, milliseconds since 1970, never lower than before
+   * @param nowMs the broker's clock, milliseconds since 1970, never lower than before but after a roll-back
    */
   process(batch: LaneBatch, nowMs: number): Promise<{ readonly records: readonly OutboundRecord[] }>;
   /** The transaction with what the last `process` returned is committed: write the local store. The next `process` waits for this. */

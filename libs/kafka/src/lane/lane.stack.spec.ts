@@ -2,6 +2,7 @@ import { jest } from '@jest/globals';
 import { KafkaFixture, until } from '../../../../test/support/kafka-fixture.js';
 import { LaneFixture, numbered, PARTITIONS } from '../../../../test/support/lane-fixture.js';
 import { testStack } from '../../../../test/support/stack.js';
+import { AppendedTooEarly } from '../producer/producer-errors.js';
 import { RetryLater } from './lane-processor.js';
 
 jest.setTimeout(60_000);
@@ -142,6 +143,22 @@ describe('a lane', () => {
     const first = fired.find(({ partition }) => partition === 0)!;
     expect(first.untilMs).toBeLessThan(first.nowMs); // as of when its inputs' end was asked for, not of when they were consumed
     await until(() => processor.calls.at(-1) === 'committed' || undefined, 'the last commit to be told');
+  });
+
+  it('fires by the broker’s clock, also the first timer of a host whose clock is an hour ahead (R6)', async () => {
+    const out = await kafka.topic('appended', PARTITIONS, { 'message.timestamp.type': 'LogAppendTime' });
+    const dueMs = Date.now() + 3_000;
+    const { timeOrigin } = performance;
+    const hostClock = jest.spyOn(performance, 'timeOrigin', 'get').mockReturnValue(timeOrigin + 3_600_000);
+    const { retried } = await lanes.start('0', {}, (prepared) => {
+      Object.assign(prepared, { outTopic: out });
+      prepared.onOpen = async ({ partition }) => void (partition === 0 && prepared.timers.set(0, dueMs));
+    });
+    await kafka.values(out, 1).finally(() => hostClock.mockRestore());
+    const [fired, ...others] = await kafka.read(out);
+    expect(others).toEqual([]);
+    expect(fired!.timestampMs).toBeGreaterThanOrEqual(dueMs);
+    expect(retried).toEqual([expect.objectContaining({ cause: expect.any(AppendedTooEarly) })]);
   });
 
   it('stops within five seconds while inputs pour in, and the rest is for the next', async () => {

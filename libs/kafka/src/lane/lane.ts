@@ -4,7 +4,7 @@ import { encodeOffsetMetadata } from '../consumer/offset-metadata.js';
 import type { ConsumedRecord } from '../consumer/record.js';
 import { sleep, withinMs } from '../consumer/timing.js';
 import { failpoint } from '../failpoint.js';
-import { ProducerFenced, TransactionAborted } from '../producer/producer-errors.js';
+import { AppendedTooEarly, ProducerFenced, TransactionAborted } from '../producer/producer-errors.js';
 import type { OutboundRecord } from '../producer/outbound-record.js';
 import { fence, TransactionalProducer, type CommittedTransaction, type ConsumedOffset } from '../producer/transactional-producer.js';
 import type { GroupMembership } from '../protocol/txn-offset-commit.js';
@@ -19,6 +19,7 @@ import { TimerGate } from './timer-gate.js';
 
 /** What one turn of the lane works on. */
 interface Turn {
+  readonly nowMs: number;
   readonly membership: GroupMembership;
   readonly records: ReadonlyMap<number, readonly ConsumedRecord[]>;
   readonly due: ReadonlyMap<number, number>;
@@ -33,6 +34,8 @@ const RETRY_MAX_MS = 1_000;
 const REQUESTS_PER_TRANSACTION_TIMEOUT = 4;
 const GATED_TIMER_LOOK_MS = 100;
 const STOP_MS = 4_000;
+/** Brokers' clocks differ by less. */
+const CLOCK_SLACK_MS = 2_000;
 
 /**
  * One group member's single-threaded loop over all partitions it owns, with group commit: what queued up over all of them while the
@@ -196,6 +199,7 @@ export class Lane {
     }
     const written = new Set([...(taken?.records.keys() ?? []), ...due.keys()]);
     return {
+      nowMs,
       membership: taken?.membership ?? membership,
       records,
       due,
@@ -232,6 +236,7 @@ export class Lane {
       : await this.#producer.commit({
           records: [...produced, ...turn.quarantined],
           offsets: { groupId, membership: turn.membership, topics: turn.offsets },
+          notBeforeMs: this.#clockMatters(turn) ? turn.nowMs - CLOCK_SLACK_MS : undefined,
         });
     failpoint('after-end-txn');
     this.#failuresInARow = 0;
@@ -244,6 +249,11 @@ export class Lane {
     failpoint('after-store-write');
   }
 
+  /** The broker is the judge of what is due: its answers tell before the commit whether a timer fires too early, or this host's clock is ahead. */
+  #clockMatters(turn: Turn): boolean {
+    return turn.due.size > 0 || !this.#clock.seen;
+  }
+
   async #recover(turn: Turn, error: unknown, blame: Blame): Promise<void> {
     this.#observer.retrying(error);
     const cut = blame === 'inputs' && turn.inputs.length > 0;
@@ -251,6 +261,7 @@ export class Lane {
     if (error instanceof TransactionAborted && error.membershipLost && error.cause instanceof KafkaApiError) {
       this.#reader.refused(error.cause.brokerCode, turn.membership);
     }
+    if (error instanceof TransactionAborted && error.cause instanceof AppendedTooEarly) this.#clock.correct(error.cause.appendTimeMs);
     if (error instanceof ProducerFenced) {
       // A new owner fences the name of a member that is gone (R4). To be fenced twice while one is a member has another reason.
       if (this.#fencedUnder === turn.membership) {

@@ -16,6 +16,20 @@ export class TransactionAborted extends KafkaError {
   }
 }
 
+/** The broker's clock is behind the time by which a transaction was decided: cause of a `TransactionAborted`. */
+export class AppendedTooEarly extends KafkaError {
+  constructor(
+    /** The broker's time, milliseconds since 1970. */
+    readonly appendTimeMs: number,
+    notBeforeMs: number,
+  ) {
+    super(
+      'KAFKA_APPENDED_TOO_EARLY',
+      `It is ${new Date(appendTimeMs).toISOString()} on the broker, and what was written is of ${new Date(notBeforeMs).toISOString()}. Set the clocks of this host and of the brokers right.`,
+    );
+  }
+}
+
 /** Nothing was committed, and trying again will not help until what the cause names is put right. The producer can go on. */
 export class TransactionRefused extends KafkaError {
   constructor(transactionalId: string, cause: unknown) {

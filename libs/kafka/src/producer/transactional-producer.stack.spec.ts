@@ -7,7 +7,7 @@ import { KafkaCluster } from '../connection/kafka-cluster.js';
 import { ErrorCode } from '../protocol/error-codes.js';
 import { offsetFetchCall } from '../protocol/offset-fetch.js';
 import type { AppendedRecord, OutboundRecord } from './outbound-record.js';
-import { ProducerFenced, ProducerNotOpened, TransactionAborted } from './producer-errors.js';
+import { AppendedTooEarly, ProducerFenced, ProducerNotOpened, TransactionAborted } from './producer-errors.js';
 import { fence, TransactionalProducer, type Transaction } from './transactional-producer.js';
 
 jest.setTimeout(60_000);
@@ -49,6 +49,19 @@ async function stableOffset(groupId: string, topic: string): Promise<bigint> {
 }
 
 describe('a transaction', () => {
+  it('is aborted when the broker appends it before its time, where the broker sets the time', async () => {
+    const { transactionalId, groupId } = names();
+    const [input, free, timed] = [await kafka.topic('in', 1), await kafka.topic('out', 1), await kafka.topic('out', 1, { 'message.timestamp.type': 'LogAppendTime' })];
+    const producer = await open(transactionalId);
+    const early = { notBeforeMs: Date.now() + 60_000 };
+    const refused: unknown = await producer.commit({ ...transaction(groupId, input, 1, [record(timed, 0, 'early')]), ...early }).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(TransactionAborted);
+    expect((refused as TransactionAborted).cause).toBeInstanceOf(AppendedTooEarly);
+    await producer.commit({ ...transaction(groupId, input, 2, [record(free, 0, 'no time')]), ...early });
+    await producer.commit({ ...transaction(groupId, input, 3, [record(timed, 0, 'in time')]), notBeforeMs: Date.now() - 60_000 });
+    expect([await kafka.values(free, 1), await kafka.values(timed, 1), await stableOffset(groupId, input)]).toEqual([['no time'], ['in time'], 3n]);
+  });
+
   it('makes records of many partitions and the consumed offset visible together, in two round trips', async () => {
     const { transactionalId, groupId } = names();
     const input = await kafka.topic('in', 1);

@@ -10,7 +10,7 @@ import { askCoordinator, takeOver, type ProducerIdentity } from './coordinator-c
 import type { AppendedRecord, OutboundRecord } from './outbound-record.js';
 import { encodeBatch, partitionBatches, type PartitionBatch } from './partition-batches.js';
 import { produceBatches } from './produce-batches.js';
-import { CommitOutcomeUnclear, ProducerFenced, ProducerNotOpened, ProducerUnusable, TransactionAborted, TransactionRefused } from './producer-errors.js';
+import { AppendedTooEarly, CommitOutcomeUnclear, ProducerFenced, ProducerNotOpened, ProducerUnusable, TransactionAborted, TransactionRefused } from './producer-errors.js';
 
 export interface TransactionalProducerOptions {
   /** Its connections carry requests only, no fetches: see `KafkaCluster`. The owner disconnects it. */
@@ -42,6 +42,8 @@ export interface ConsumedOffset {
 export interface Transaction {
   readonly records: readonly OutboundRecord[];
   readonly offsets: ConsumedOffsets;
+  /** It is aborted when a broker that sets the time of records appends one before this, milliseconds since 1970. */
+  readonly notBeforeMs?: number | undefined;
 }
 
 export interface CommittedTransaction {
@@ -110,7 +112,7 @@ export class TransactionalProducer {
    * @throws ProducerUnusable nothing was committed; the producer is unusable
    * @throws CommitOutcomeUnclear the producer is unusable
    */
-  async commit({ records, offsets }: Transaction): Promise<CommittedTransaction> {
+  async commit({ records, offsets, notBeforeMs = 0 }: Transaction): Promise<CommittedTransaction> {
     if (this.#unusable !== null) throw new ProducerUnusable(this.transactionalId, this.#unusable);
     if (this.#busy) throw new TypeError(`The producer ${this.transactionalId} is in a transaction. Wait for it before the next commit.`);
     if (offsets.topics.length === 0) throw new TypeError('A transaction commits the offset of every partition it writes for: give at least one.');
@@ -118,8 +120,11 @@ export class TransactionalProducer {
     try {
       const { written, roundTrips } = await this.#write(records, offsets);
       failpoint('after-produce');
+      const appended = appendedRecords(records, written);
+      const early = appended.find(({ appendTimeMs }) => appendTimeMs >= 0 && appendTimeMs < notBeforeMs);
+      if (early !== undefined) throw await this.#afterAbort('abort', new AppendedTooEarly(early.appendTimeMs, notBeforeMs));
       const endTrips = await this.#end();
-      return { records: appendedRecords(records, written), roundTrips: roundTrips + endTrips };
+      return { records: appended, roundTrips: roundTrips + endTrips };
     } catch (error) {
       if (error instanceof ProducerFenced || error instanceof ProducerUnusable || error instanceof CommitOutcomeUnclear) this.#unusable = error;
       throw error;
