@@ -152,6 +152,23 @@ describe('a batch of commands', () => {
     expect((await handled).map(outcomeOf)).toEqual(['done']);
   });
 
+  it('is tried again, and no command blamed, while the owner before it holds on to the partition (R8)', async () => {
+    const slow = await fixture.rows.connect();
+    await slow.query('BEGIN');
+    await slow.query(`INSERT INTO onward_partition VALUES ('orders.commands.fulfillment', 0, 1)`);
+    for (const batch of [[await reserve('a')], [await reserve('a'), await reserve('b')]]) {
+      const refused = expect(fixture.handle(batch, 2)).rejects.toMatchObject({ code: 'PARTICIPANT_PARTITION_BUSY' });
+      await until(async () => ((await fixture.count('pg_locks', 'NOT granted AND pid <> pg_backend_pid()')) > 0 ? true : undefined), 'the batch to wait');
+      // The process is busy while the wait times out: that answer and those of the queries behind it are read together.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_000);
+      await refused;
+    }
+    expect(fixture.logged).toEqual([]);
+    await slow.query('COMMIT');
+    slow.release();
+    expect((await fixture.handle([await reserve('a'), await reserve('b')], 2)).map(outcomeOf)).toEqual(['done', 'done']);
+  });
+
   it('does not wait for ever when PostgreSQL falls silent in the middle of it, and is done when it comes again', async () => {
     const { proxy, url } = await SilentProxy.before(testStack().databases[fulfillmentContract.service] as string);
     const behind = await ParticipantFixture.openAt(url, fulfillmentContract, [warehouse]);

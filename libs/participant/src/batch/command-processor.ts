@@ -110,7 +110,12 @@ export class CommandProcessor {
   #together(owner: PartitionOwner, commands: readonly ReceivedCommand[], failures: ReadonlyMap<ReceivedCommand, AnyReply>): Promise<Processed[]> {
     return this.options.database
       .transaction(async (tx) => {
-        const [, inbox] = await Promise.all([lockPartition(tx, owner), Inbox.load(tx, commands)]);
+        const locked = lockPartition(tx, owner);
+        const loaded = Inbox.load(tx, commands);
+        // Where there is no lock this fails too, perhaps first, with an error that would be taken for a command's.
+        loaded.catch(() => undefined);
+        await locked;
+        const inbox = await loaded;
         const batch = new Batch(this.options, tx, inbox);
         for (const group of handlerGroups(commands.map((command) => ({ ...this.options.handlers.of(command.type), ...keysOf(command), received: command })))) {
           await batch.run(group.map(({ received }) => received), failures);
