@@ -46,8 +46,17 @@ export async function provideSecrets(layout: Layout, owners: SecretOwners): Prom
   return secrets;
 }
 
-/** Writes a file that only its owner may read, whole or not at all. */
-export async function writePrivate(file: string, text: string): Promise<void> {
+/** The last write of each file: services that start side by side all write the stack's coordinates. */
+const writes = new Map<string, Promise<void>>();
+
+/** Writes a file that only its owner may read, whole or not at all; what is written last stays. */
+export function writePrivate(file: string, text: string): Promise<void> {
+  const turn = (writes.get(file) ?? Promise.resolve()).catch(() => undefined).then(() => replace(file, text));
+  writes.set(file, turn);
+  return turn;
+}
+
+async function replace(file: string, text: string): Promise<void> {
   const partial = `${file}.partial`;
   await writeFile(partial, text, { mode: 0o600 });
   await rename(partial, file);
