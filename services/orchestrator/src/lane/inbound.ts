@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { CancelSaga, CommandFailed, CommandRejected } from '@onward/contracts';
 import { canBeCopied, partitionFor, UndecodableValue, type ConsumedRecord, type DecodedValue, type ValueDecoder } from '@onward/kafka';
 import type { Action, Plan, ReplyInput, SagaInput } from '@onward/saga';
@@ -70,7 +70,7 @@ export class InboundReader {
     const plan = sender.kind === 'client' ? this.plans.startedBy(decoded.type.name) : undefined;
     if (plan === undefined) throw new Unacceptable('COMMAND_NOT_TAKEN', `${decoded.type.name} is not a command that a ${sender.kind} can send here.`);
     // Hashed as this process encodes it: two clients with two versions of the schema say the same when they mean the same.
-    const startHash = createHash('sha256').update(decoded.type.encode(decoded.value)).digest();
+    const startHash = hash('sha256', decoded.type.encode(decoded.value), 'buffer');
     return { input: { kind: 'start', sagaId, commandId, value: { type: decoded.type.name, value: decoded.value }, startHash }, plan };
   }
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import {
   PartitionStoppedError,
   quarantineRecord,
@@ -161,7 +161,7 @@ export class SagaProcessor implements LaneProcessor {
     for (const effect of advanced.effects) out.push(writer.effect(plan, effect, context));
     if (advanced.kind === 'unroutable') return { code: advanced.code, message: advanced.reason };
     const snapshot = codec.encodeState(plan, advanced.state);
-    const hash = createHash('sha256').update(snapshot).digest();
+    const hash = digest('sha256', snapshot, 'buffer');
     out.push(writer.transition(plan, advanced.transition, { before: held?.hash ?? null, after: hash }, context));
     sagas.change(input.sagaId, { state: advanced.state, hash, snapshot });
     metrics.transition();
@@ -172,13 +172,16 @@ export class SagaProcessor implements LaneProcessor {
   async #load(sagas: PartitionSagas, sagaId: string): Promise<HeldSaga | undefined> {
     const held = sagas.held(sagaId);
     if (held !== undefined) return held;
-    const stored = sagas.stored(sagaId);
-    if (stored === undefined) return undefined;
     try {
-      return { state: await this.parts.codec.decodeState(sagaId, stored), hash: createHash('sha256').update(stored).digest() };
+      const stored = sagas.stored(sagaId);
+      if (stored === undefined) return undefined;
+      return { state: await this.parts.codec.decodeState(sagaId, stored), hash: digest('sha256', stored, 'buffer') };
     } catch (error) {
-      if (error instanceof UnreadableSaga) this.#unreadable.set(sagas.partition, error);
-      throw error;
+      if (error instanceof RegistryUnavailable) throw error;
+      // Also a store that cannot be read: whatever it is, the input that asks for the saga is not to blame.
+      const unreadable = error instanceof UnreadableSaga ? error : new UnreadableSaga(sagaId, (error as Error).message, { cause: error });
+      this.#unreadable.set(sagas.partition, unreadable);
+      throw unreadable;
     }
   }
 
