@@ -7,6 +7,7 @@ import { FactReader } from './facts/fact-reader.js';
 import { factSources } from './facts/fact-sources.js';
 import { AuditProcessor } from './lane/audit-processor.js';
 import { LogFollower } from './log/log-follower.js';
+import { LOG_PARTITION } from './log/log-record.js';
 import { readLogTail } from './log/log-tail.js';
 import type { AuditIndex } from './storage/audit-index.js';
 
@@ -40,12 +41,24 @@ export async function startAudit(context: ServiceContext<AuditConfig>, registry:
   });
   const lane = await Lane.start(
     cluster,
-    { groupId: audit, topics: [...sources.keys()], transactionalId: `${audit}-${config.service.instance}`, quarantineTopic: quarantine, single: true, sessionTimeoutMs: config.group.sessionTimeoutMs },
+    {
+      groupId: audit,
+      topics: [...sources.keys()],
+      transactionalId: `${audit}-${config.service.instance}`,
+      quarantineTopic: quarantine,
+      single: true,
+      // Facts read again would get a second entry each.
+      stateTopic: { topic: log, partition: LOG_PARTITION },
+      sessionTimeoutMs: config.group.sessionTimeoutMs,
+    },
     processor,
     {
       partitionOpened: (partition) => logger.info({ partition }, 'partition opened'),
       partitionClosed: (partition) => logger.info({ partition }, 'partition closed'),
-      partitionStopped: (error) => logger.error({ err: error }, 'a partition is not read any more'),
+      partitionStopped: (error) => {
+        watched.partitionStopped();
+        logger.fatal({ err: error }, 'partition stopped: it waits for a person');
+      },
       quarantined: ({ topic, partition, offset }, reason) => logger.error({ topic, partition, offset: String(offset), reason }, 'a fact could not be sequenced'),
       retrying: (error) => logger.warn({ err: error }, 'sequencing failed and is tried again'),
       failed: (error) => context.fail(error),

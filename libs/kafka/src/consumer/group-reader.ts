@@ -7,7 +7,7 @@ import { FetchLoop, type FetchLoopOptions } from './fetch-loop.js';
 import { logEnds } from './log-offsets.js';
 import { encodeOffsetMetadata } from './offset-metadata.js';
 import { PartitionCountWatch } from './partition-count-watch.js';
-import { startPositions } from './start-positions.js';
+import { startPositions, type StateTopic } from './start-positions.js';
 import { sleep, withinMs } from './timing.js';
 
 export interface GroupReaderOptions extends GroupMemberOptions, FetchLoopOptions {
@@ -15,8 +15,8 @@ export interface GroupReaderOptions extends GroupMemberOptions, FetchLoopOptions
   readonly partitionCount?: number;
   /** How often the partition counts are looked at. Default 60000. */
   readonly metadataMaxAgeMs?: number;
-  /** The compacted topic with the owner's state: while it has data, an input without a committed offset stops its partition (R5). */
-  readonly stateTopic?: string;
+  /** Where the owner's state is: while it has data, an input without a committed offset stops its partition (R5). */
+  readonly stateTopic?: StateTopic;
 }
 
 /** What the owner of a partition learns when it gains one. */
@@ -26,8 +26,8 @@ export interface PartitionOpening {
   readonly committed: ReadonlyMap<string, bigint | undefined>;
   /** Who owned it before, if it was another one. */
   readonly previousOwner: string | undefined;
-  /** How often the input at the committed offset was begun and never finished (R10). */
-  readonly attempt: number;
+  /** By input topic, how often the input at the committed offset was begun and never finished (R10). */
+  readonly attempts: ReadonlyMap<string, number>;
   /** Aborts when the partition is lost while it is being opened. */
   readonly signal: AbortSignal;
 }
@@ -241,15 +241,15 @@ export class GroupReader {
     const topics = this.#topicsOf(partition);
     await this.#fenceAbsentOwners(topics, partition, signal);
     const stable = await this.#offsets.stable(topics, partition, signal);
-    const positions = await startPositions(this.#cluster, partition, stable, this.#options);
+    const positions = await startPositions(this.#cluster, partition, stable, this.#options, (other) => this.#hasCommitted(other, signal));
     signal.throwIfAborted();
     const metadatas = [...stable.values()].map(({ metadata }) => metadata);
-    const attempt = Math.max(0, ...metadatas.map((metadata) => metadata?.attempt ?? 0));
-    if (this.#hooks.fence !== undefined) await this.#claim(partition, positions, attempt, signal);
+    const attempts = new Map([...stable].map(([topic, { metadata }]) => [topic, metadata?.attempt ?? 0]));
+    if (this.#hooks.fence !== undefined) await this.#claim(partition, positions, attempts, signal);
     const previousOwner = metadatas.map((metadata) => metadata?.owner).find((name) => name !== undefined && name !== owner);
     const committed = new Map([...stable].map(([topic, { offset }]) => [topic, offset]));
     try {
-      await this.#hooks.open({ partition, committed, previousOwner, attempt, signal });
+      await this.#hooks.open({ partition, committed, previousOwner, attempts, signal });
       signal.throwIfAborted();
     } catch (error) {
       await this.#close(partition);
@@ -258,6 +258,11 @@ export class GroupReader {
     owned.state = 'open';
     this.#fetch.open(partition, positions);
     this.#hooks.arrived();
+  }
+
+  async #hasCommitted(partition: number, signal: AbortSignal): Promise<boolean> {
+    const last = await this.#offsets.last(this.#topicsOf(partition), partition, signal);
+    return [...last.values()].some(({ offset }) => offset !== undefined);
   }
 
   /** R4: the last owner, when it is no member any more, may have left a transaction open that nobody will end. */
@@ -274,10 +279,13 @@ export class GroupReader {
   }
 
   /** From here on the offsets name this owner: the next one knows whom to fence, also if this one dies in its first transaction. */
-  async #claim(partition: number, positions: ReadonlyMap<string, bigint>, attempt: number, signal: AbortSignal): Promise<void> {
+  async #claim(partition: number, positions: ReadonlyMap<string, bigint>, attempts: ReadonlyMap<string, number>, signal: AbortSignal): Promise<void> {
     const { membership } = this.#assignment!;
-    const metadata = encodeOffsetMetadata({ owner: this.#options.owner, attempt });
-    const topics = [...positions].map(([topic, offset]) => ({ topic, partitions: [{ partition, offset, metadata }] }));
+    const { owner } = this.#options;
+    const topics = [...positions].map(([topic, offset]) => {
+      const metadata = encodeOffsetMetadata({ owner, attempt: attempts.get(topic) ?? 0 });
+      return { topic, partitions: [{ partition, offset, metadata }] };
+    });
     try {
       await this.#offsets.commit(membership, topics, signal);
     } catch (error) {

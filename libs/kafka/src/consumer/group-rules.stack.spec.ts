@@ -76,10 +76,40 @@ describe('reading as a group member', () => {
     const stateTopic = await kafka.topic('state', PARTITIONS, { 'cleanup.policy': 'compact' });
     await kafka.send([{ topic: stateTopic, partition: 1, key: Buffer.from('saga'), value: Buffer.from('snapshot') }]);
     await lanes.send(40);
-    const { stopped, lane } = await lanes.start('0', { stateTopic });
+    const { stopped, lane } = await lanes.start('0', { stateTopic: { topic: stateTopic } });
     expect((await lanes.answers(30)).length).toBe(30);
     expect(stopped.map(({ code, partition }) => [code, partition])).toEqual([['PARTITION_OFFSET_MISSING', 1]]);
     expect(lane.partitions).toEqual([0, 2, 3]);
+  });
+
+  it('stops every partition when the group has lost its offsets while the one state of all has data (R5)', async () => {
+    const topic = await kafka.topic('state', 1);
+    await lanes.send(40);
+    const first = await lanes.start('0', { stateTopic: { topic, partition: 0 } });
+    await lanes.answers(40);
+    await first.lane.stop();
+    await kafka.send([{ topic, partition: 0, key: null, value: Buffer.from('entry') }]);
+    await kafka.admin.deleteGroups([lanes.groupId]);
+    const second = await lanes.start('0', { stateTopic: { topic, partition: 0 } });
+    await until(() => second.stopped.length === PARTITIONS || undefined, 'the alarms');
+    expect(new Set(second.stopped.map(({ code }) => code))).toEqual(new Set(['PARTITION_OFFSET_MISSING']));
+    expect((await lanes.answers(40)).length).toBe(40);
+  });
+
+  it('reads an input that was added later from its beginning, also where it alone has a partition, while the one state of all has data', async () => {
+    const topic = await kafka.topic('state', 1);
+    await kafka.send([{ topic, partition: 0, key: null, value: Buffer.from('entry') }]);
+    const stateTopic = { topic, partition: 0 };
+    const before = await lanes.start('0', { single: true });
+    await lanes.send(40);
+    await lanes.answers(40);
+    await before.lane.stop();
+    const added = await kafka.topic('added', PARTITIONS + 1);
+    await kafka.sendNumbered(added, 40, PARTITIONS, 'added');
+    const after = await lanes.start('0', { single: true, stateTopic, topics: [lanes.topics.in, added] });
+    await lanes.owns(after, PARTITIONS + 1);
+    expect((await lanes.answers(80)).filter((value) => value.startsWith('added')).length).toBe(40);
+    expect(after.stopped).toEqual([]);
   });
 
   it('refuses to start with another partition count than declared, and stops when it changes (R13)', async () => {

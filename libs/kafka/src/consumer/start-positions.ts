@@ -3,6 +3,13 @@ import { PartitionStoppedError } from './group-error.js';
 import type { GroupOffset } from './group-offsets.js';
 import { logEnds, logStarts } from './log-offsets.js';
 
+/** The topic that holds what came of the inputs (R5). */
+export interface StateTopic {
+  readonly topic: string;
+  /** The one partition that holds what came of the inputs of all partitions. Without it, each holds that of the inputs at its own number. */
+  readonly partition?: number;
+}
+
 /**
  * By input topic, where reading of a partition begins: at what is committed. Where nothing is, at the beginning of the log, but only
  * if that cannot repeat anything (R5): the partition has no state yet, or the input was added later and nothing of it was deleted.
@@ -13,16 +20,21 @@ export async function startPositions(
   cluster: KafkaCluster,
   partition: number,
   committed: ReadonlyMap<string, GroupOffset>,
-  { groupId, stateTopic }: { readonly groupId: string; readonly stateTopic?: string },
+  { groupId, stateTopic }: { readonly groupId: string; readonly stateTopic?: StateTopic },
+  /** Whether the group has committed an offset of any input at another partition. */
+  hasCommitted: (partition: number) => Promise<boolean>,
 ): Promise<Map<string, bigint>> {
   const missing = [...committed].filter(([, { offset }]) => offset === undefined).map(([topic]) => topic);
   const starts = await logStarts(cluster, missing, partition);
-  const lost = missing.length === committed.size ? missing : missing.filter((topic) => starts.get(topic) !== 0n);
-  if (lost.length > 0 && stateTopic !== undefined && (await hasData(cluster, stateTopic, partition))) {
+  const shared = stateTopic?.partition;
+  // Where all partitions share one state, an input with more of them than the others have may have been added later, too.
+  const isNew = missing.length < committed.size || (shared !== undefined && shared !== partition && missing.length > 0 && (await hasCommitted(shared)));
+  const lost = isNew ? missing.filter((topic) => starts.get(topic) !== 0n) : missing;
+  if (lost.length > 0 && stateTopic !== undefined && (await hasData(cluster, stateTopic.topic, shared ?? partition))) {
     throw new PartitionStoppedError(
       'OFFSET_MISSING',
       partition,
-      `Partition ${partition} of ${lost.join(', ')} has no committed offset in group ${groupId}, but ${stateTopic} has data: ` +
+      `Partition ${partition} of ${lost.join(', ')} has no committed offset in group ${groupId}, but ${stateTopic.topic} has data: ` +
         'reading from the beginning would repeat what is done. Set the offsets of the group, then restart this member.',
     );
   }
