@@ -72,12 +72,12 @@ export class KafkaFixture {
   }
 
   /** Values of `topic` when at least `count` of them are there. */
-  async values(topic: string, count: number): Promise<string[]> {
+  async values(topic: string, count: number, patienceMs?: number): Promise<string[]> {
     return until(async () => {
       if (!(await this.#reaches(topic, count))) return undefined;
       const values = (await this.read(topic)).map(({ value }) => String(value));
       return values.length >= count ? values : undefined;
-    }, `${count} records in ${topic}`);
+    }, `${count} records in ${topic}`, patienceMs);
   }
 }
 

@@ -62,8 +62,8 @@ export class LaneFixture {
   }
 
   /** The same in a process of its own, with a failpoint if one is named. */
-  startChild(name: string, failpoint: string | undefined, options: Partial<LaneOptions> = {}): ChildProcess {
-    const config: LaneChildConfig = { kafka: this.stack.kafka('admin'), lane: this.options(name, options), outTopic: this.topics.out };
+  startChild(name: string, failpoint: string | undefined, options: Partial<LaneOptions> = {}, deadlyValue?: string): ChildProcess {
+    const config: LaneChildConfig = { kafka: this.stack.kafka('admin'), lane: this.options(name, options), outTopic: this.topics.out, deadlyValue };
     const child = startChild('lane-child', config, failpoint === undefined ? {} : { ONWARD_FAILPOINT: failpoint });
     this.#children.push(child);
     return child;

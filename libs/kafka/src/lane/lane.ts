@@ -4,11 +4,13 @@ import { encodeOffsetMetadata } from '../consumer/offset-metadata.js';
 import type { ConsumedRecord } from '../consumer/record.js';
 import { sleep, withinMs } from '../consumer/timing.js';
 import { failpoint } from '../failpoint.js';
-import { AppendedTooEarly, ProducerFenced, TransactionAborted } from '../producer/producer-errors.js';
+import { AppendedTooEarly, ProducerFenced, TransactionAborted, TransactionRefused } from '../producer/producer-errors.js';
 import type { OutboundRecord } from '../producer/outbound-record.js';
 import { fence, TransactionalProducer, type CommittedTransaction, type ConsumedOffset } from '../producer/transactional-producer.js';
 import type { GroupMembership } from '../protocol/txn-offset-commit.js';
+import type { QuarantineReason } from '../quarantine/quarantine-record.js';
 import { Quarantine } from '../quarantine/quarantine.js';
+import { Attempts } from './attempts.js';
 import { BatchLimits } from './batch-limits.js';
 import { BrokerClock } from './broker-clock.js';
 import { Exclusive } from './exclusive.js';
@@ -22,6 +24,8 @@ interface Turn {
   readonly nowMs: number;
   readonly membership: GroupMembership;
   readonly records: ReadonlyMap<number, readonly ConsumedRecord[]>;
+  /** By partition and topic, what was committed before. */
+  readonly before: ReadonlyMap<number, ReadonlyMap<string, bigint>>;
   readonly due: ReadonlyMap<number, number>;
   readonly inputs: readonly ConsumedRecord[];
   readonly quarantined: readonly OutboundRecord[];
@@ -34,6 +38,7 @@ const RETRY_MAX_MS = 1_000;
 const REQUESTS_PER_TRANSACTION_TIMEOUT = 4;
 const GATED_TIMER_LOOK_MS = 100;
 const STOP_MS = 4_000;
+const KILLED_PROCESS: QuarantineReason = { code: 'INPUT_KILLED_PROCESS', message: 'Every process that began to work off this input died.' };
 /** Brokers' clocks differ by less. */
 const CLOCK_SLACK_MS = 2_000;
 
@@ -55,6 +60,7 @@ export class Lane {
   readonly #limits: BatchLimits;
   readonly #clock = new BrokerClock();
   readonly #gate: TimerGate;
+  readonly #attempts: Attempts;
   readonly #turns = new Exclusive();
   readonly #stopping = new AbortController();
   #quarantine!: Quarantine;
@@ -72,7 +78,9 @@ export class Lane {
     this.#options = options;
     this.#processor = processor;
     this.#observer = observer;
-    this.#limits = new BatchLimits(options.batchLimits ?? { recordsMax: 2_000, bytesMax: 4_194_304 });
+    const limits = options.batchLimits ?? { recordsMax: 2_000, bytesMax: 4_194_304 };
+    this.#limits = new BatchLimits(limits);
+    this.#attempts = new Attempts(limits.recordsMax);
     this.#gate = new TimerGate(
       (partition) => this.#reader.ends(partition),
       (partition) => this.#reader.queues.positions(partition),
@@ -132,13 +140,17 @@ export class Lane {
   }
 
   async #openPartition(opening: PartitionOpening): Promise<void> {
+    const { partition, attempts } = opening;
     await this.#processor.open(opening);
+    for (const topic of this.#attempts.opened(partition, attempts)) this.#quarantine.condemnNext(topic, partition, KILLED_PROCESS);
     if (!opening.signal.aborted) this.#observer.partitionOpened?.(opening.partition);
   }
 
   #closePartition(partition: number): Promise<void> {
     return this.#turns.run(async () => {
       this.#gate.reset(partition);
+      this.#attempts.closed(partition);
+      this.#quarantine.closed(partition);
       await this.#processor.close(partition);
       this.#observer.partitionClosed?.(partition);
     });
@@ -162,8 +174,10 @@ export class Lane {
     const startedMs = performance.now();
     let produced: readonly OutboundRecord[];
     try {
+      await this.#note(turn, (topic, partition) => (isBegun(turn, topic, partition) ? this.#attempts.begun(topic, partition) : this.#attempts.settled(topic, partition)));
       produced = (await this.#processor.process({ records: turn.records, due: turn.due }, nowMs)).records;
     } catch (error) {
+      await this.#noteSurvived(turn);
       await this.#recover(turn, error, blameOfProcess(error));
       return true;
     }
@@ -172,6 +186,7 @@ export class Lane {
     try {
       await this.#commit(turn, produced);
     } catch (error) {
+      if (error instanceof TransactionAborted || error instanceof TransactionRefused) await this.#noteSurvived(turn);
       await this.#recover(turn, error, blameOfCommit(error));
       return true;
     }
@@ -186,9 +201,11 @@ export class Lane {
 
   #next(nowMs: number): Turn | undefined {
     const { membership } = this.#reader;
-    const taken = this.#reader.queues.take(this.#limits.current);
+    const before = new Map(this.#reader.open.map((partition) => [partition, this.#reader.queues.positions(partition)]));
+    const limits = this.#attempts.oneByOne ? { ...this.#limits.current, recordsMax: 1 } : this.#limits.current;
+    const taken = this.#reader.queues.take(limits);
     // One input that may be poison is tried alone: were a timer to throw, it would be blamed for it.
-    const due = taken !== undefined && this.#limits.current.recordsMax === 1 ? new Map<number, number>() : this.#due(nowMs);
+    const due = taken !== undefined && limits.recordsMax === 1 ? new Map<number, number>() : this.#due(nowMs);
     if (membership === undefined || (taken === undefined && due.size === 0)) return undefined;
     const records = new Map<number, readonly ConsumedRecord[]>();
     const quarantined: OutboundRecord[] = [];
@@ -203,9 +220,10 @@ export class Lane {
       membership: taken?.membership ?? membership,
       records,
       due,
+      before,
       inputs: [...records.values()].flat(),
       quarantined,
-      offsets: [...written].flatMap((partition) => this.#offsetsOf(partition)),
+      offsets: [...written].flatMap((partition) => this.#offsetsOf(partition, taken === undefined ? 0 : 1)),
     };
   }
 
@@ -222,9 +240,33 @@ export class Lane {
     return due;
   }
 
-  #offsetsOf(partition: number): ConsumedOffset[] {
-    const metadata = encodeOffsetMetadata({ owner: this.#options.transactionalId, attempt: 0 });
-    return [...this.#reader.queues.positions(partition)].map(([topic, offset]) => ({ topic, partition, offset, metadata }));
+  #offsetsOf(partition: number, inputs: number): ConsumedOffset[] {
+    const { transactionalId: owner } = this.#options;
+    return [...this.#reader.queues.positions(partition)].map(([topic, offset]) => {
+      const metadata = encodeOffsetMetadata({ owner, attempt: this.#attempts.afterBatch(topic, partition, inputs) });
+      return { topic, partition, offset, metadata };
+    });
+  }
+
+  /**
+   * Commits how often the inputs of the turn were begun (R10), where it is not known that they can be worked off. In a transaction: a
+   * late copy of a plain commit could set the offsets back.
+   */
+  async #note({ membership, records, before }: Turn, attemptOf: (topic: string, partition: number) => number): Promise<void> {
+    const { transactionalId: owner, groupId } = this.#options;
+    const topics = [...records.keys()].flatMap((partition) => {
+      if (!this.#attempts.mustNote(partition)) return [];
+      return [...before.get(partition)!].map(([topic, offset]) => {
+        return { topic, partition, offset, metadata: encodeOffsetMetadata({ owner, attempt: attemptOf(topic, partition) }) };
+      });
+    });
+    if (topics.length > 0) await this.#producer.commit({ records: [], offsets: { groupId, membership, topics } });
+  }
+
+  /** The turn failed with nothing committed, and this process lives: it does not count as an attempt. */
+  async #noteSurvived(turn: Turn): Promise<void> {
+    if (!this.#producer.usable) return;
+    await this.#note(turn, (topic, partition) => this.#attempts.settled(topic, partition)).catch((cause: unknown) => this.#observer.retrying(cause));
   }
 
   async #commit(turn: Turn, produced: readonly OutboundRecord[]): Promise<void> {
@@ -241,6 +283,7 @@ export class Lane {
     failpoint('after-end-txn');
     this.#failuresInARow = 0;
     this.#limits.succeeded();
+    this.#attempts.finished(new Set(turn.offsets.map(({ partition }) => partition)), turn.inputs.length + turn.quarantined.length);
     if (turn.quarantined.length > 0) this.#quarantine.committed();
     for (const partition of turn.due.keys()) this.#gate.reset(partition);
     for (const { appendTimeMs } of committed.records) this.#clock.observe(appendTimeMs);
@@ -329,4 +372,8 @@ export class Lane {
     void this.stop().catch((cause: unknown) => this.#observer.retrying(cause));
     this.#observer.failed(error);
   }
+}
+
+function isBegun({ records }: Turn, topic: string, partition: number): boolean {
+  return records.get(partition)?.some((record) => record.topic === topic) ?? false;
 }

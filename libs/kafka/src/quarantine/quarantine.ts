@@ -16,6 +16,8 @@ export class Quarantine {
   readonly #told: (record: ConsumedRecord, reason: QuarantineReason) => void;
   /** By topic/partition/offset. */
   readonly #condemned = new Map<string, QuarantineReason>();
+  /** By topic/partition: whichever input comes next. */
+  readonly #condemnedNext = new Map<string, QuarantineReason>();
 
   /** @param told called for every record that is sorted out */
   constructor(target: QuarantineTarget, told: (record: ConsumedRecord, reason: QuarantineReason) => void = () => {}) {
@@ -26,6 +28,16 @@ export class Quarantine {
   /** When this input comes again, it is sorted out. */
   condemn(record: ConsumedRecord, reason: QuarantineReason): void {
     this.#condemned.set(nameOf(record), reason);
+  }
+
+  /** The next input of this topic and partition is sorted out. */
+  condemnNext(topic: string, partition: number, reason: QuarantineReason): void {
+    this.#condemnedNext.set(`${topic}/${partition}`, reason);
+  }
+
+  /** The partition is gone: whoever opens it learns what is condemned. */
+  closed(partition: number): void {
+    for (const name of this.#condemnedNext.keys()) if (name.endsWith(`/${partition}`)) this.#condemnedNext.delete(name);
   }
 
   /** Those that were sorted out are committed: they do not come again. */
@@ -47,6 +59,12 @@ export class Quarantine {
 
   #reasonFor(record: ConsumedRecord): QuarantineReason | undefined {
     if (record instanceof UnreadableRecord) return { code: record.error.code, message: record.error.message };
+    const next = `${record.topic}/${record.partition}`;
+    const reason = this.#condemnedNext.get(next);
+    if (reason !== undefined) {
+      this.#condemnedNext.delete(next);
+      this.condemn(record, reason);
+    }
     return this.#condemned.size === 0 ? undefined : this.#condemned.get(nameOf(record));
   }
 }

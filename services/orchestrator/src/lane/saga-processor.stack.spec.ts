@@ -56,7 +56,7 @@ describe('the saga processor', () => {
     rmSync(directory, { recursive: true });
   });
 
-  const opening = (partition: number): PartitionOpening => ({ partition, committed: new Map(), previousOwner: undefined, attempt: 0, signal: new AbortController().signal });
+  const opening = (partition: number): PartitionOpening => ({ partition, committed: new Map(), previousOwner: undefined, attempts: new Map(), signal: new AbortController().signal });
   const startOf = (orderId: string, offset = 0n): ConsumedRecord => {
     const key = Buffer.from(orderId);
     return { topic: COMMANDS, partition: partitionFor(key, stack.partitions), offset, timestampMs: 1, key, value: encode(order('ok', orderId)), headers: { ce_id: Buffer.from(`cmd-${orderId}`) } };
