@@ -7,7 +7,7 @@ import { FetchLoop, type FetchLoopOptions } from './fetch-loop.js';
 import { logEnds } from './log-offsets.js';
 import { encodeOffsetMetadata } from './offset-metadata.js';
 import { PartitionCountWatch } from './partition-count-watch.js';
-import { startPositions } from './start-positions.js';
+import { startPositions, type StateTopic } from './start-positions.js';
 import { sleep, withinMs } from './timing.js';
 
 export interface GroupReaderOptions extends GroupMemberOptions, FetchLoopOptions {
@@ -15,8 +15,8 @@ export interface GroupReaderOptions extends GroupMemberOptions, FetchLoopOptions
   readonly partitionCount?: number;
   /** How often the partition counts are looked at. Default 60000. */
   readonly metadataMaxAgeMs?: number;
-  /** The compacted topic with the owner's state: while it has data, an input without a committed offset stops its partition (R5). */
-  readonly stateTopic?: string;
+  /** Where the owner's state is: while it has data, an input without a committed offset stops its partition (R5). */
+  readonly stateTopic?: StateTopic;
 }
 
 /** What the owner of a partition learns when it gains one. */
@@ -241,7 +241,7 @@ export class GroupReader {
     const topics = this.#topicsOf(partition);
     await this.#fenceAbsentOwners(topics, partition, signal);
     const stable = await this.#offsets.stable(topics, partition, signal);
-    const positions = await startPositions(this.#cluster, partition, stable, this.#options);
+    const positions = await startPositions(this.#cluster, partition, stable, this.#options, (other) => this.#hasCommitted(other, signal));
     signal.throwIfAborted();
     const metadatas = [...stable.values()].map(({ metadata }) => metadata);
     const attempts = new Map([...stable].map(([topic, { metadata }]) => [topic, metadata?.attempt ?? 0]));
@@ -258,6 +258,11 @@ export class GroupReader {
     owned.state = 'open';
     this.#fetch.open(partition, positions);
     this.#hooks.arrived();
+  }
+
+  async #hasCommitted(partition: number, signal: AbortSignal): Promise<boolean> {
+    const last = await this.#offsets.last(this.#topicsOf(partition), partition, signal);
+    return [...last.values()].some(({ offset }) => offset !== undefined);
   }
 
   /** R4: the last owner, when it is no member any more, may have left a transaction open that nobody will end. */
