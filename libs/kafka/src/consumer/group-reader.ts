@@ -241,7 +241,7 @@ export class GroupReader {
     const topics = this.#topicsOf(partition);
     await this.#fenceAbsentOwners(topics, partition, signal);
     const stable = await this.#offsets.stable(topics, partition, signal);
-    const positions = await startPositions(this.#cluster, partition, stable, this.#options, (other) => this.#hasCommitted(other, signal));
+    const positions = await startPositions(this.#cluster, partition, stable, this.#options, () => this.#hasCommitted(signal));
     signal.throwIfAborted();
     const metadatas = [...stable.values()].map(({ metadata }) => metadata);
     const attempts = new Map([...stable].map(([topic, { metadata }]) => [topic, metadata?.attempt ?? 0]));
@@ -260,9 +260,13 @@ export class GroupReader {
     this.#hooks.arrived();
   }
 
-  async #hasCommitted(partition: number, signal: AbortSignal): Promise<boolean> {
-    const last = await this.#offsets.last(this.#topicsOf(partition), partition, signal);
-    return [...last.values()].some(({ offset }) => offset !== undefined);
+  /** Whether the group has committed any offset of any input. */
+  async #hasCommitted(signal: AbortSignal): Promise<boolean> {
+    for (let partition = 0, topics = this.#topicsOf(0); topics.length > 0; partition += 1, topics = this.#topicsOf(partition)) {
+      const last = await this.#offsets.last(topics, partition, signal);
+      if ([...last.values()].some(({ offset }) => offset !== undefined)) return true;
+    }
+    return false;
   }
 
   /** R4: the last owner, when it is no member any more, may have left a transaction open that nobody will end. */

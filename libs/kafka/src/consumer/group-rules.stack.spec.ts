@@ -112,6 +112,17 @@ describe('reading as a group member', () => {
     expect(after.stopped).toEqual([]);
   });
 
+  it('opens each partition of a new group also when the one state of all has data from another by then', async () => {
+    const topic = await kafka.topic('state', 1);
+    const stateTopic = { topic, partition: 0 };
+    // The others were opened and worked on before this one.
+    await kafka.admin.setOffsets({ groupId: lanes.groupId, topic: lanes.topics.in, partitions: [1, 2, 3].map((partition) => ({ partition, offset: '0' })) });
+    await kafka.send([{ topic, partition: 0, key: null, value: Buffer.from('entry') }]);
+    const lane = await lanes.start('0', { stateTopic });
+    await lanes.owns(lane, PARTITIONS);
+    expect(lane.stopped).toEqual([]);
+  });
+
   it('refuses to start with another partition count than declared, and stops when it changes (R13)', async () => {
     await expect(lanes.start('0', { partitionCount: 12 })).rejects.toMatchObject({ code: 'TOPOLOGY_PARTITION_COUNT' });
     const other = await kafka.topic('other', PARTITIONS + 1);

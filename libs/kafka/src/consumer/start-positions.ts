@@ -21,22 +21,24 @@ export async function startPositions(
   partition: number,
   committed: ReadonlyMap<string, GroupOffset>,
   { groupId, stateTopic }: { readonly groupId: string; readonly stateTopic?: StateTopic },
-  /** Whether the group has committed an offset of any input at another partition. */
-  hasCommitted: (partition: number) => Promise<boolean>,
+  /** Whether the group has committed any offset of any input. */
+  hasCommitted: () => Promise<boolean>,
 ): Promise<Map<string, bigint>> {
   const missing = [...committed].filter(([, { offset }]) => offset === undefined).map(([topic]) => topic);
   const starts = await logStarts(cluster, missing, partition);
-  const shared = stateTopic?.partition;
-  // Where all partitions share one state, an input with more of them than the others have may have been added later, too.
-  const isNew = missing.length < committed.size || (shared !== undefined && shared !== partition && missing.length > 0 && (await hasCommitted(shared)));
-  const lost = isNew ? missing.filter((topic) => starts.get(topic) !== 0n) : missing;
-  if (lost.length > 0 && stateTopic !== undefined && (await hasData(cluster, stateTopic.topic, shared ?? partition))) {
-    throw new PartitionStoppedError(
-      'OFFSET_MISSING',
-      partition,
-      `Partition ${partition} of ${lost.join(', ')} has no committed offset in group ${groupId}, but ${stateTopic.topic} has data: ` +
-        'reading from the beginning would repeat what is done. Set the offsets of the group, then restart this member.',
-    );
+  if (missing.length > 0 && stateTopic !== undefined && (await hasData(cluster, stateTopic.topic, stateTopic.partition ?? partition))) {
+    // Where all partitions share one state, it says nothing about this one as long as the group has offsets elsewhere. Asked after the
+    // state: offsets are committed before anything is written.
+    const addedLater = missing.length < committed.size || (stateTopic.partition !== undefined && (await hasCommitted()));
+    const lost = addedLater ? missing.filter((topic) => starts.get(topic) !== 0n) : missing;
+    if (lost.length > 0) {
+      throw new PartitionStoppedError(
+        'OFFSET_MISSING',
+        partition,
+        `Partition ${partition} of ${lost.join(', ')} has no committed offset in group ${groupId}, but ${stateTopic.topic} has data: ` +
+          'reading from the beginning would repeat what is done. Set the offsets of the group, then restart this member.',
+      );
+    }
   }
   return new Map([...committed].map(([topic, { offset }]) => [topic, offset ?? starts.get(topic)!]));
 }
