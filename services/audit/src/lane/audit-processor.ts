@@ -55,7 +55,10 @@ export class AuditProcessor implements LaneProcessor {
 
   async process(batch: LaneBatch, nowMs: number): Promise<{ records: readonly OutboundRecord[] }> {
     const facts = await this.#read(batch);
-    const state = await this.#state();
+    const state = await this.#state().catch((error: unknown) => {
+      // Whatever is wrong with the log or with the way to it, no fact is to blame.
+      throw new RetryLater(`The state of ${this.#options.logTopic} cannot be read: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    });
     for (const partition of batch.due.keys()) this.#caughtUp.add(partition);
     const caughtUp = [...this.#open].every((partition) => this.#caughtUp.has(partition));
     this.#pending = sequence(state, facts, nowMs, caughtUp);
