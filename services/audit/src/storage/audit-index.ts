@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { inTransaction } from './in-transaction.js';
 import { migrate } from './migrate.js';
 
 /** An entry as the index keeps it. */
@@ -27,8 +28,20 @@ export class AuditIndex {
 
   /** Connects and brings the tables up to date. */
   static async open(url: string, onIdleError: (error: Error) => void): Promise<AuditIndex> {
-    const pool = new pg.Pool({ connectionString: url, max: 8, connectionTimeoutMillis: 5_000, statement_timeout: 30_000, application_name: 'onward-audit' });
+    const pool = new pg.Pool({
+      connectionString: url,
+      max: 8,
+      connectionTimeoutMillis: 5_000,
+      statement_timeout: STATEMENT_MS,
+      // PostgreSQL can vanish without a reset: then it does not end its statements either.
+      query_timeout: STATEMENT_MS + ANSWER_MS,
+      idle_in_transaction_session_timeout: STATEMENT_MS,
+      keepAlive: true,
+      application_name: 'onward-audit',
+    });
     pool.on('error', onIdleError);
+    // A connection in use that breaks is told of by its query.
+    pool.on('connect', (client) => client.on('error', () => undefined));
     try {
       await migrate(pool);
     } catch (error) {
@@ -54,7 +67,7 @@ export class AuditIndex {
 
   /** Forgets every entry and begins with another log, or with the same one anew. */
   async restart(position: LogPosition): Promise<void> {
-    await this.inTransaction(async (client) => {
+    await inTransaction(this.pool, async (client) => {
       await client.query('select from log_position for update');
       await client.query('truncate audit_entry');
       await client.query(
@@ -69,7 +82,7 @@ export class AuditIndex {
    * @returns false, with nothing taken, when the index is not at `from`: read on from {@link position}.
    */
   async append(entries: readonly IndexedEntry[], from: LogPosition, nextOffset: bigint): Promise<boolean> {
-    return this.inTransaction(async (client) => {
+    return inTransaction(this.pool, async (client) => {
       const moved = await client.query('update log_position set next_offset = $1 where topic_id = $2 and next_offset = $3', [nextOffset, from.topicId, from.nextOffset]);
       if (moved.rowCount === 0) return false;
       await client.query('insert into audit_entry (sequence, saga_id, value) select * from unnest($1::bigint[], $2::text[], $3::bytea[])', [
@@ -96,25 +109,6 @@ export class AuditIndex {
     const { rows } = await this.pool.query<{ last: string }>('select coalesce(max(sequence), 0) as last from audit_entry');
     return Number(rows[0]?.last ?? 0);
   }
-
-  private async inTransaction<T>(act: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-    const client = await this.pool.connect();
-    let failure: Error | undefined;
-    try {
-      await client.query('begin');
-      const result = await act(client);
-      await client.query('commit');
-      return result;
-    } catch (error) {
-      await client.query('rollback').catch((broken: Error) => {
-        failure = broken;
-      });
-      throw error;
-    } finally {
-      // A connection that cannot even roll back is thrown away.
-      client.release(failure);
-    }
-  }
 }
 
 /** PostgreSQL's text has no NUL, and its indexes take 2.7 KB: what a quarantined record calls its saga may be anything. */
@@ -122,6 +116,8 @@ function isFindable(sagaId: string): boolean {
   return !sagaId.includes('\0') && sagaId.length <= SAGA_ID_CHARS_MAX;
 }
 
+const STATEMENT_MS = 10_000;
+const ANSWER_MS = 2_000;
 const SAGA_ID_CHARS_MAX = 600;
 
 interface PositionRow {

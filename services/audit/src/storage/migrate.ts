@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { inTransaction } from './in-transaction.js';
 import { MIGRATIONS } from './migrations.js';
 
 /** Any number: the same for all that migrate this database. */
@@ -6,9 +7,7 @@ const MIGRATION_LOCK = 4_711_001;
 
 /** Brings the database to the last migration, one process at a time. */
 export async function migrate(pool: Pool): Promise<void> {
-  const client = await pool.connect();
-  try {
-    await client.query('begin');
+  await inTransaction(pool, async (client) => {
     await client.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
     await client.query('create table if not exists schema_migration (version int primary key, applied_at timestamptz not null default now())');
     const { rows } = await client.query<{ version: number }>('select coalesce(max(version), 0) as version from schema_migration');
@@ -16,11 +15,5 @@ export async function migrate(pool: Pool): Promise<void> {
       await client.query(MIGRATIONS[version - 1] as string);
       await client.query('insert into schema_migration (version) values ($1)', [version]);
     }
-    await client.query('commit');
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined);
-    throw error;
-  } finally {
-    client.release();
-  }
+  });
 }
