@@ -11,6 +11,9 @@ jest.setTimeout(60_000);
 
 const INSERT = sql('test.effect.insert', 'INSERT INTO test_effect (key) VALUES ($1)');
 const CREATE = 'CREATE TABLE test_effect (key text NOT NULL)';
+/** No value of SQL can be made of it: the driver refuses it, not PostgreSQL. */
+const CIRCULAR: { self?: unknown } = {};
+CIRCULAR.self = CIRCULAR;
 
 /** Does what the reservation's id says, after it has written a row. */
 @Participant()
@@ -28,6 +31,8 @@ class Warehouse {
     if (reservationId.startsWith('throws')) throw new TypeError('a defect');
     if (reservationId.startsWith('bad-sql')) await context.db.query(INSERT, [null]);
     if (reservationId.startsWith('bad-write')) context.db.write(INSERT, [null]);
+    if (reservationId === 'unsendable') await context.db.query(INSERT, [CIRCULAR]);
+    if (reservationId === 'unsendable-write') context.db.write(INSERT, [CIRCULAR]);
     if (reservationId.startsWith('hurries')) setTimeout(() => void context.db.query(INSERT, ['late']).catch((error: unknown) => this.refused.push(error)), 0);
     if (reservationId.startsWith('bad-code')) return rejected('NO_SUCH_CODE' as 'OUT_OF_STOCK', 'Not in the contract.');
     if (reservationId.startsWith('rejects')) return rejected('OUT_OF_STOCK', 'There is none.');
@@ -111,7 +116,7 @@ describe('a batch of commands', () => {
     expect((await fixture.handle([await reserve('fails-b')])).map(outcomeOf)).toEqual(['done']);
   });
 
-  it.each(['throws', 'bad-sql', 'bad-write', 'bad-code'])('isolates a command whose handler %s: the others are carried out', async (id) => {
+  it.each(['throws', 'bad-sql', 'bad-write', 'unsendable', 'unsendable-write', 'bad-code'])('isolates a command whose handler %s: the others are carried out', async (id) => {
     const replies = await fixture.handle([await reserve('a'), await reserve(id), await reserve('c')]);
     expect(replies.map(outcomeOf)).toEqual(['done', 'failed INTERNAL', 'done']);
     expect(await effects()).toBe(2);

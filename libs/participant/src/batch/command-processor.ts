@@ -1,5 +1,6 @@
 import type { RecordType } from '@onward/contracts';
 import { UnacceptableCommand, type ReceivedCommand } from '../command/received-command.js';
+import { ParticipantError } from '../errors.js';
 import type { CommandContext } from '../handling/command-context.js';
 import { HandlerThrew, type HandlerTable } from '../handling/handler-table.js';
 import { failed, type AnyReply } from '../handling/reply.js';
@@ -38,8 +39,11 @@ export interface CommandProcessorOptions {
 
 /** How often a whole batch is tried again that met a deadlock, a lock timeout or a key taken meanwhile. */
 const CONTENTION_TRIES = 3;
-/** SQLSTATE in_failed_sql_transaction. */
-const TRANSACTION_ABORTED = '25P02';
+/**
+ * SQLSTATEs that speak of an earlier statement: in_failed_sql_transaction, and invalid_sql_statement_name, since the driver closes the
+ * prepared statement for which it was given a value that it cannot send.
+ */
+const CAUSED_BEFORE = new Set(['25P02', '26000']);
 
 /** Commands answered `failed`: their batch is rolled back and done again without them. */
 class CommandsFailed extends Error {
@@ -80,9 +84,9 @@ export class CommandProcessor {
           this.options.log.warn({ err: cause, ...owner }, 'a batch met another transaction and is done again');
         } else if (error instanceof CommandThrew && !failures.has(error.command)) {
           failures.set(error.command, this.#internal(error.command, cause));
-        } else if ((error instanceof HandlerThrew || sqlStateOf(error) !== undefined) && only !== undefined && !failures.has(only)) {
+        } else if (!(error instanceof ParticipantError) && only !== undefined && !failures.has(only)) {
           failures.set(only, this.#internal(only, cause));
-        } else if ((error instanceof HandlerThrew || sqlStateOf(error) !== undefined) && commands.length > 1) {
+        } else if (!(error instanceof ParticipantError) && commands.length > 1) {
           return await this.#oneByOne(owner, commands, failures, cause);
         } else {
           throw error;
@@ -182,7 +186,7 @@ class Batch {
       const { index, cause } = error as HandlerThrew;
       const command = index !== undefined ? open[index] : open.length === 1 ? first : undefined;
       // A write of an earlier command failed, and this one was only the first to notice.
-      const guiltless = sqlStateOf(cause) === TRANSACTION_ABORTED;
+      const guiltless = CAUSED_BEFORE.has(sqlStateOf(cause) ?? '');
       throw command === undefined || guiltless ? error : new CommandThrew(command, cause);
     }
     const failed = new Map(open.flatMap((command, index) => (replies[index]?.outcome === 'failed' ? [[command, replies[index]] as const] : [])));

@@ -1,7 +1,6 @@
 import pg from 'pg';
 import { ParticipantError } from '../errors.js';
 import { AnswerWatch } from './answer-watch.js';
-import { isUnavailable } from './sql-error.js';
 import { Transaction } from './transaction.js';
 
 export interface DatabaseOptions {
@@ -54,10 +53,11 @@ export class Database {
    */
   async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     const client = await this.#connect();
+    const tx = new Transaction(client, this.#watch(client));
     try {
-      return await this.#inTransaction(client, work);
+      return await this.#within(tx, work);
     } finally {
-      client.release();
+      client.release(tx.spoiled);
     }
   }
 
@@ -73,7 +73,7 @@ export class Database {
       client.release(true);
       throw databaseUnavailable(cause);
     }
-    return new DedicatedConnection(client, (work) => this.#inTransaction(client, work));
+    return new DedicatedConnection(client, (work) => this.#within(new Transaction(client, this.#watch(client)), work));
   }
 
   /** Resolves when the database answers. */
@@ -85,8 +85,7 @@ export class Database {
     await this.#pool.end();
   }
 
-  async #inTransaction<T>(client: pg.PoolClient, work: (tx: Transaction) => Promise<T>): Promise<T> {
-    const tx = new Transaction(client, this.#watch(client));
+  async #within<T>(tx: Transaction, work: (tx: Transaction) => Promise<T>): Promise<T> {
     tx.begin(this.#begin);
     try {
       const result = await work(tx);
@@ -96,7 +95,7 @@ export class Database {
     } catch (error) {
       tx.end();
       await tx.rollback();
-      if (tx.unavailable !== undefined && isUnavailable(tx.unavailable)) throw databaseUnavailable(tx.unavailable);
+      if (tx.unavailable !== undefined) throw databaseUnavailable(tx.unavailable);
       throw error;
     }
   }

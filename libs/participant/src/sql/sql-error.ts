@@ -13,8 +13,7 @@ export function isContention(error: unknown): boolean {
   return CONTENTION.has(sqlStateOf(error) ?? '');
 }
 
-/** Whether an error of a query says that the database cannot be worked with now, rather than that the statement is wrong. */
+/** Whether PostgreSQL answered that it cannot be worked with now, rather than that the statement is wrong. */
 export function isUnavailable(error: unknown): boolean {
-  const state = sqlStateOf(error);
-  return state === undefined || UNAVAILABLE.test(state);
+  return UNAVAILABLE.test(sqlStateOf(error) ?? '');
 }

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { ParticipantError } from '../errors.js';
 import type { AnswerWatch } from './answer-watch.js';
-import { isUnavailable } from './sql-error.js';
+import { isUnavailable, sqlStateOf } from './sql-error.js';
 import type { Queryable, Statement } from './statement.js';
 
 /** One open transaction. Its queries are pipelined: they are sent as they are asked. */
@@ -9,6 +9,8 @@ export class Transaction implements Queryable {
   /** The first error that says the database itself is away; then nothing a handler threw counts. */
   unavailable: unknown;
   readonly #writes: Promise<unknown>[] = [];
+  /** The first error that PostgreSQL did not answer: the connection's end, or a value that cannot be sent. */
+  #unanswered: unknown;
   #ended = false;
 
   constructor(
@@ -16,31 +18,29 @@ export class Transaction implements Queryable {
     private readonly answers: AnswerWatch,
   ) {}
 
+  /**
+   * Whether the connection cannot be used any more. It is broken, or the driver could not send a query's values: it takes that query's
+   * statement for prepared then, which it is not.
+   */
+  get spoiled(): boolean {
+    return this.#unanswered !== undefined;
+  }
+
   /** Sends what the transaction begins with, without waiting for it. */
   begin(text: string): void {
-    this.later(
-      this.#ask(text).catch((error: unknown) => {
-        if (isUnavailable(error)) this.unavailable ??= error;
-        throw error;
-      }),
-    );
+    this.later(this.#ask(text));
   }
 
   async query<Row>(statement: Statement, values: readonly unknown[] = []): Promise<readonly Row[]> {
     // The connection may be in another transaction by now, and a handler that did not wait for all of its queries would write into that.
     if (this.#ended) throw new ParticipantError('PARTICIPANT_TRANSACTION_LOST', `The statement ${statement.name} came after its transaction had ended: a handler must wait for its queries.`);
-    try {
-      const { rows } = await this.#ask({ name: statement.name, text: statement.text, values: values as unknown[] });
-      return rows as Row[];
-    } catch (error) {
-      if (isUnavailable(error)) this.unavailable ??= error;
-      throw error;
-    }
+    const { rows } = await this.#ask({ name: statement.name, text: statement.text, values: values as unknown[] });
+    return rows as Row[];
   }
 
   /** Runs SQL text as it is, several statements too. For migrations: it may take as long as it takes. */
   async script(text: string): Promise<void> {
-    await this.client.query(text);
+    await this.client.query(text).catch((error: unknown) => this.#failed(error));
   }
 
   write(statement: Statement, values: readonly unknown[]): void {
@@ -60,6 +60,9 @@ export class Transaction implements Queryable {
 
   /** Sends COMMIT behind the pending writes, without waiting for them, and waits for all. A failed write turns the COMMIT into a rollback. */
   async commit(): Promise<void> {
+    // A value that the driver cannot send it refuses when it is asked, before this tick; PostgreSQL never hears of it and would commit the rest.
+    await new Promise<void>((resolve) => process.nextTick(resolve));
+    if (this.#unanswered !== undefined) throw this.#unanswered;
     const commit = this.#ask('COMMIT');
     commit.catch(() => undefined);
     await Promise.all(this.#writes);
@@ -72,12 +75,18 @@ export class Transaction implements Queryable {
     }
   }
 
-  /** Ends a transaction that is still open; answered with a warning where none is. A broken connection is noticed here too. */
+  /** Ends a transaction that is still open; answered with a warning where none is. Where it is not answered, the connection is broken. */
   async rollback(): Promise<void> {
-    await this.#ask('ROLLBACK').catch((cause: unknown) => (this.unavailable ??= cause));
+    await this.#ask('ROLLBACK').catch((cause: unknown) => (this.unavailable ??= this.#unanswered ?? cause));
   }
 
   #ask(query: string | pg.QueryConfig): Promise<pg.QueryResult> {
-    return this.answers.watch(this.client.query(query));
+    return this.answers.watch(this.client.query(query)).catch((error: unknown) => this.#failed(error));
+  }
+
+  #failed(error: unknown): never {
+    if (isUnavailable(error)) this.unavailable ??= error;
+    else if (sqlStateOf(error) === undefined) this.#unanswered ??= error;
+    throw error;
   }
 }
