@@ -3,7 +3,8 @@ import type { ApiCall, Throttled } from '../protocol/api-call.js';
 import { ErrorCode } from '../protocol/error-codes.js';
 import { offsetCommitCall } from '../protocol/offset-commit.js';
 import { offsetFetchCall, type CommittedOffset } from '../protocol/offset-fetch.js';
-import type { GroupMembership, TopicOffsets } from '../protocol/txn-offset-commit.js';
+import type { TopicOffsets } from '../protocol/topic-offsets.js';
+import type { GroupMembership } from '../protocol/txn-offset-commit.js';
 import { decodeOffsetMetadata, type OffsetMetadata } from './offset-metadata.js';
 import { sleep } from './timing.js';
 

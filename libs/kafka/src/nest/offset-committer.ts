@@ -1,6 +1,7 @@
 import { KafkaApiError } from '../connection/index.js';
 import type { GroupOffsets } from '../consumer/group-offsets.js';
-import type { GroupMembership, TopicOffsets } from '../protocol/txn-offset-commit.js';
+import type { TopicOffsets } from '../protocol/topic-offsets.js';
+import type { GroupMembership } from '../protocol/txn-offset-commit.js';
 
 export interface OffsetCommitterHooks {
   /** A commit was refused: the member has been replaced, or the group rebalances. What was not committed comes again. */

@@ -86,9 +86,8 @@ export class SagaProcessor implements LaneProcessor {
       }
       return { records: out };
     } catch (error) {
-      if (error instanceof RegistryUnavailable) throw new RetryLater(error.message, { cause: error });
-      // The input is not to blame and must not be quarantined: its partition stops, the others go on.
-      if (error instanceof UnreadableSaga) throw new RetryLater(error.message, { cause: error });
+      // The input is not to blame and must not be quarantined. Of an unreadable saga the partition stops when it is opened again.
+      if (error instanceof RegistryUnavailable || error instanceof UnreadableSaga) throw new RetryLater(error.message, { cause: error });
       throw error;
     }
   }
