@@ -1,5 +1,5 @@
-import { saga } from '../builder.js';
-import type { Plan } from '../plan.js';
+import { saga } from '../define/builder.js';
+import type { Plan } from '../plan/plan.js';
 import { retry, type RetryOptions } from '../retry.js';
 import { fulfillment, Order, OrderResult, payment } from './contracts.js';
 
