@@ -205,3 +205,7 @@ export function outcomeId(plan: Plan, sagaId: string, commandId: string): string
   return `${plan.domain}/${sagaId}/outcome/${commandId}`;
 }
 
+/** The answer to a parent whose child cannot even start. */
+export function refusalToParent(sagaId: string, parent: ParentRef, failure: Failure): ReplyEffect {
+  return replyTo(sagaId, parent, { outcome: 'rejected', result: null, failure });
+}

@@ -22,6 +22,8 @@ export type FailureKind = 'rejected' | 'failed' | 'timeout' | 'threw' | 'cancell
 /** How many causes of one failure are kept: a step that is tried for weeks must not grow its saga's state. */
 export const CAUSES_MAX = 8;
 const MESSAGE_LENGTH_MAX = 500;
+/** Code of a failure that stands for several. */
+const SEVERAL_FAILED = 'SEVERAL_FAILED';
 
 /** Makes a failure; parts that are not given are `null`, and an overlong message is cut. */
 export function failure(
@@ -44,6 +46,19 @@ export function failure(
 /** Adds a cause, forgetting the oldest ones beyond {@link CAUSES_MAX}. */
 export function withCause(causes: readonly Failure[], cause: Failure): readonly Failure[] {
   return [...causes, cause].slice(-CAUSES_MAX);
+}
+
+/** One failure for several: the only one itself, or a tree that keeps all of them. */
+export function joined(failures: readonly Failure[], step: string | null = null): Failure {
+  const [first] = failures;
+  if (first !== undefined && failures.length === 1) return first;
+  const codes = failures.map(({ code }) => code).join(', ');
+  return { ...failure('failed', SEVERAL_FAILED, `${failures.length} failures: ${codes}.`, { causes: failures }), step };
+}
+
+/** A failure with another one beside it. */
+export function alongside(before: Failure, next: Failure): Failure {
+  return joined([...(before.code === SEVERAL_FAILED && before.kind === 'failed' ? before.causes : [before]), next]);
 }
 
 /** The text of anything that user code can throw. */

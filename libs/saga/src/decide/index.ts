@@ -1,15 +1,27 @@
+import type { Effect } from '../effects.js';
 import { SagaHistoryError } from '../errors.js';
 import type { SagaEvent } from '../events.js';
 import type { SagaInput } from '../inputs.js';
-import type { Plan } from '../plan.js';
+import type { Plan } from '../plan/plan.js';
 import type { SagaState } from '../state.js';
 import { Draft } from './draft.js';
 import { dispatch, type Unroutable } from './table.js';
 
-/** What an input leads to: events and the state after them, or nothing because no saga is there to take it. */
+/** What an input leads to: events, their effects and the state after them, or nothing because no saga is there to take it. */
 export type Decision =
-  | { readonly kind: 'events'; readonly atMs: number; readonly events: readonly SagaEvent[]; readonly state: SagaState }
+  | {
+      readonly kind: 'events';
+      readonly atMs: number;
+      readonly events: readonly SagaEvent[];
+      readonly effects: readonly Effect[];
+      readonly state: SagaState;
+    }
   | ({ readonly kind: 'unroutable' } & Unroutable);
+
+export interface DecideOptions {
+  /** The input is the oldest that was put aside for this saga. */
+  readonly deferred?: boolean;
+}
 
 /**
  * Decides what an input means for a saga. Total: every input in every state gives a decision, and what makes no sense
@@ -20,7 +32,7 @@ export type Decision =
  * @param nowMs - epoch milliseconds; a time before the saga's last counts as its last
  * @throws SagaHistoryError `SAGA_PLAN_MISMATCH` when `plan` is not the plan of an open saga: an error of the caller
  */
-export function decide(plan: Plan, state: SagaState | undefined, input: SagaInput, nowMs: number): Decision {
+export function decide(plan: Plan, state: SagaState | undefined, input: SagaInput, nowMs: number, { deferred = false }: DecideOptions = {}): Decision {
   if (state?.kind === 'open' && (state.sagaType !== plan.name || state.planVersion !== plan.version)) {
     throw new SagaHistoryError(
       'SAGA_PLAN_MISMATCH',
@@ -30,10 +42,11 @@ export function decide(plan: Plan, state: SagaState | undefined, input: SagaInpu
   }
   const atMs = Math.max(Math.floor(nowMs), state?.lastAtMs ?? 0);
   const draft = new Draft(plan, state, atMs);
+  if (deferred && draft.open !== undefined) draft.emit({ kind: 'DeferredTaken' });
   const unroutable = dispatch(draft, input);
   if (unroutable !== undefined) return { kind: 'unroutable', ...unroutable };
   if (draft.state === undefined || draft.events.length === 0) {
     throw new SagaHistoryError('SAGA_HISTORY_BROKEN', `The input ${input.kind} was decided without an event.`);
   }
-  return { kind: 'events', atMs, events: draft.events, state: draft.state };
+  return { kind: 'events', atMs, events: draft.events, effects: draft.effects, state: draft.state };
 }

@@ -3,8 +3,13 @@ import { statusOf, type ClosedSaga, type OpenSaga, type SagaState } from '../sta
 import { cancelBackward, cancelClosed, cancelForward } from './cancel.js';
 import type { Draft } from './draft.js';
 import { ignore } from './ignore.js';
+import { migrate } from './migrate.js';
+import { editParked, retryParked, skipParked } from './operator.js';
+import { refuse } from './refuse.js';
 import { takeReply } from './reply.js';
+import { signalTooLate, takeSignal } from './signal.js';
 import { begin, startAgain } from './start.js';
+import { terminate } from './terminate.js';
 import { fire } from './timer.js';
 
 /**
@@ -17,11 +22,12 @@ import { fire } from './timer.js';
  *             failed for good ▼ │  ▼
  *                  stuck (forward)  compensating ── everything undone ──▶ compensated
  *                       │           ▲  │ ▲                                 closed
- *      cancel before    └───────────┘  │ │ late done of
- *      the pivot          an undo      ▼ │ the undo
- *                 failed for good  stuck (backward) ── late done of the last undo ──▶ compensated
+ *      cancel before    └───────────┘  │ │ late done of the undo, retry, skip, edit
+ *      the pivot          an undo      ▼ │
+ *                 failed for good  stuck (backward) ── the last undo is done or skipped ──▶ compensated
  * ```
- * Everything else leaves a saga where it is, and is recorded.
+ * A parked saga goes on (running) by retry, skip, edit, or a late reply that says done. Terminate leads from every open
+ * situation to terminated (closed). Migrate leaves the situation as it is. Everything else leaves a saga where it is, and is recorded.
  */
 export type Situation = 'none' | 'running' | 'compensating' | 'stuckForward' | 'stuckBackward' | 'closed';
 
@@ -30,7 +36,14 @@ type StateIn<S extends Situation> = S extends 'none' ? undefined : S extends 'cl
 
 /** There is no saga that takes the input: its lane has nothing to attach it to. */
 export interface Unroutable {
-  readonly code: 'SAGA_ID_MISMATCH' | 'REPLY_OF_UNKNOWN_SAGA' | 'TIMER_OF_UNKNOWN_SAGA' | 'CANCEL_OF_UNKNOWN_SAGA';
+  readonly code:
+    | 'SAGA_ID_MISMATCH'
+    | 'SNAPSHOT_TOO_LARGE'
+    | 'REPLY_OF_UNKNOWN_SAGA'
+    | 'TIMER_OF_UNKNOWN_SAGA'
+    | 'CANCEL_OF_UNKNOWN_SAGA'
+    | 'SIGNAL_OF_UNKNOWN_SAGA'
+    | 'COMMAND_OF_UNKNOWN_SAGA';
   readonly reason: string;
 }
 
@@ -42,7 +55,11 @@ type Handler<S extends Situation, I extends InputKind> = (
 
 type TransitionTable = { readonly [S in Situation]: { readonly [I in InputKind]: Handler<S, I> } };
 
-const open = { start: startAgain, reply: takeReply, timer: fire } as const;
+const nobody = (what: string) => (): Unroutable => ({ code: 'COMMAND_OF_UNKNOWN_SAGA', reason: `There is no saga with this id to be ${what}.` });
+const ended = (draft: Draft, { commandId }: { readonly commandId: string }, { outcome }: ClosedSaga): void =>
+  refuse(draft, commandId, 'SAGA_ENDED', `This saga has ended: it is ${outcome}.`);
+
+const open = { start: startAgain, reply: takeReply, timer: fire, terminate, retry: retryParked, skip: skipParked, edit: editParked, migrate } as const;
 
 /** What every input does in every situation; the type leaves no cell empty. */
 export const TRANSITION_TABLE: TransitionTable = {
@@ -50,27 +67,38 @@ export const TRANSITION_TABLE: TransitionTable = {
     start: begin,
     reply: () => ({ code: 'REPLY_OF_UNKNOWN_SAGA', reason: 'A reply came for a saga that was never started.' }),
     timer: () => ({ code: 'TIMER_OF_UNKNOWN_SAGA', reason: 'A timer came for a saga that was never started.' }),
+    signal: () => ({ code: 'SIGNAL_OF_UNKNOWN_SAGA', reason: 'There is no saga with this id that could take the signal.' }),
     cancel: () => ({ code: 'CANCEL_OF_UNKNOWN_SAGA', reason: 'There is no saga with this id to be cancelled.' }),
+    terminate: nobody('terminated'),
+    retry: nobody('tried again'),
+    skip: nobody('acted on'),
+    edit: nobody('acted on'),
+    migrate: nobody('migrated'),
   },
-  running: { ...open, cancel: cancelForward },
-  compensating: { ...open, cancel: cancelBackward },
-  stuckForward: { ...open, cancel: cancelForward },
-  stuckBackward: { ...open, cancel: cancelBackward },
+  running: { ...open, signal: takeSignal, cancel: cancelForward },
+  compensating: { ...open, signal: signalTooLate, cancel: cancelBackward },
+  stuckForward: { ...open, signal: takeSignal, cancel: cancelForward },
+  stuckBackward: { ...open, signal: signalTooLate, cancel: cancelBackward },
   closed: {
     start: startAgain,
     reply: (draft, input) => ignore(draft, 'SAGA_ENDED', `"${input.step}" was replied to after the saga's end.`),
     timer: (draft) => ignore(draft, 'SAGA_ENDED', 'A timer came after the saga had ended.'),
+    signal: signalTooLate,
     cancel: cancelClosed,
+    terminate: (draft, input, saga) => (input.by === 'parent' ? ignore(draft, 'SAGA_ENDED', 'The parent stopped it after its end.') : ended(draft, input, saga)),
+    retry: ended,
+    skip: ended,
+    edit: ended,
+    migrate: ended,
   },
 };
 
 /** The row of the table that a state belongs to. */
 export function situationOf(state: SagaState | undefined): Situation {
   if (state === undefined) return 'none';
-  const status = statusOf(state);
-  if (state.kind === 'closed' || status === 'completed' || status === 'compensated') return 'closed';
-  if (status === 'stuck') return state.compensating === null ? 'stuckForward' : 'stuckBackward';
-  return status;
+  if (state.kind === 'closed') return 'closed';
+  if (statusOf(state) === 'stuck') return state.compensating === null ? 'stuckForward' : 'stuckBackward';
+  return state.compensating === null ? 'running' : 'compensating';
 }
 
 /** Lets the table's cell for a state and an input make its decision. */

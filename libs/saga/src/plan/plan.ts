@@ -129,11 +129,14 @@ export interface DropNode extends Placed {
 export type CommandNode = StepNode | ChildNode;
 export type PlanNode = CommandNode | ParallelNode | WhenNode | SignalNode | SleepNode | EachNode | DropNode;
 
-/** Where results are recorded: the saga itself, a branch of a parallel block, or the iterations of a loop. */
+/**
+ * Where results are recorded: the saga itself, a branch of a parallel block, or the iterations of a loop. `outer` is the scope
+ * around it, `node` the number of the parallel or each node.
+ */
 export type PlanScope =
   | { readonly kind: 'saga' }
-  | { readonly kind: 'branch'; readonly outer: number; readonly parallel: string; readonly branch: string }
-  | { readonly kind: 'each'; readonly outer: number; readonly each: string; readonly node: number };
+  | { readonly kind: 'branch'; readonly outer: number; readonly node: number; readonly branch: string }
+  | { readonly kind: 'each'; readonly outer: number; readonly node: number };
 
 /** A compiled saga type: the graph, and the user's functions at its nodes. */
 export interface Plan {
@@ -148,7 +151,7 @@ export interface Plan {
   /** The first node; `null` is never compiled. */
   readonly first: number;
   readonly scopes: readonly PlanScope[];
-  /** Node numbers by {@link Placed.path}. */
+  /** Node numbers by {@link Placed.path}, and those of loops also by `<path>[]`. */
   readonly numbers: ReadonlyMap<string, number>;
   readonly result: { readonly type: AnyRecord; readonly from: (recorded: Recorded) => unknown } | null;
   /** Every record the plan sends or records, by Avro full name. */

@@ -1,0 +1,138 @@
+import type { EventOf } from '../events.js';
+import { alongside, withCause } from '../failure.js';
+import { freeze } from '../freeze.js';
+import { putAt } from '../plan/data.js';
+import { nodeAt } from '../plan/place.js';
+import { isCommandNode, type Plan } from '../plan/plan.js';
+import type { Activity, OpenSaga } from '../state.js';
+import { activityAt, changeAt, leave, readyAt, removeAt } from './activities.js';
+import { broken } from './broken.js';
+import { changeUndo, completed, registered, withoutUndo } from './undo.js';
+
+export function sent(plan: Plan, saga: OpenSaga, event: EventOf<'CommandSent'>): OpenSaga {
+  const node = nodeAt(plan, event.step);
+  if (!isCommandNode(node)) throw broken(event, `names step "${event.step}", which the plan does not have`);
+  const { step, action, attempt, dueAtMs, deadlineAtMs, edit } = event;
+  const entry = saga.undo.find(({ path }) => path === step);
+  const earlier = activityAt(saga, step, action);
+  const kept = action === 'undo' && earlier === undefined && entry !== undefined ? entry : earlier;
+  const activity: Activity = {
+    ...readyAt(step),
+    ...earlier,
+    action,
+    phase: node.kind === 'child' && action === 'do' ? 'child' : 'sent',
+    attempt,
+    firstAttempt: earlier?.firstAttempt ?? attempt,
+    edit,
+    edited: kept?.edited ?? null,
+    sentAs: kept?.sentAs ?? null,
+    dueAtMs,
+    deadlineAtMs,
+    failure: null,
+  };
+  const undo =
+    action === 'undo' || node.undo === null || node.pivot || saga.pastPivot
+      ? saga.undo
+      : entry === undefined
+        ? [...saga.undo, registered(step)]
+        : entry.outcome === 'notDone'
+          ? changeUndo(saga.undo, step, { outcome: 'pending' })
+          : saga.undo;
+  const rest = saga.active.filter((candidate) => candidate !== earlier);
+  return { ...saga, pastPivot: saga.pastPivot || (action === 'do' && node.pivot), active: [...rest, activity], undo };
+}
+
+export function attemptFailed(saga: OpenSaga, event: EventOf<'AttemptFailed'>): OpenSaga {
+  const activity = activityAt(saga, event.step, event.action);
+  if (activity === undefined) return saga;
+  return changeAt(saga, event.step, event.action, {
+    phase: 'waiting',
+    dueAtMs: event.dueAtMs,
+    unknown: activity.unknown || event.failure.kind === 'timeout',
+    causes: withCause(activity.causes, event.failure),
+  });
+}
+
+export function stepDone(plan: Plan, saga: OpenSaga, event: EventOf<'StepDone'>): OpenSaga {
+  freeze(event.value.value);
+  const recorded: OpenSaga = {
+    ...saga,
+    data: putAt(saga.data, event.step, event.value.value),
+    undo: completed(saga.undo, event.step),
+    stuck: null,
+  };
+  return leave(plan, recorded, event.step);
+}
+
+export function stepFailed(plan: Plan, saga: OpenSaga, event: EventOf<'StepFailed'>): OpenSaga {
+  const { step, outcome, failure } = event;
+  const activity = activityAt(saga, step, 'do');
+  const node = nodeAt(plan, step);
+  const undo = changeUndo(saga.undo, step, { outcome });
+  if (saga.compensating === null) {
+    return changeAt({ ...saga, undo }, step, 'do', { phase: 'failed', failure, dueAtMs: null, deadlineAtMs: null, unknown: outcome === 'unknown' });
+  }
+  // A child that was told to stop, and did, is no failure of its own; one that was terminated says what it left in place.
+  const asTold = activity?.phase === 'closing' && node?.kind === 'child' && node.parentClose !== 'terminate';
+  const compensating = asTold ? saga.compensating : alongside(saga.compensating, failure);
+  return removeAt({ ...saga, undo, compensating }, step, 'do');
+}
+
+export function stepRetried(saga: OpenSaga, event: EventOf<'StepRetried'>): OpenSaga {
+  const { step, action, dueAtMs, edit } = event;
+  const going: OpenSaga = { ...saga, stuck: null };
+  if (step === null) return going;
+  if (action === 'undo') return { ...going, undo: changeUndo(saga.undo, step, { failure: null, edit }) };
+  const activity = activityAt(saga, step, 'do');
+  if (activity === undefined) return going;
+  return changeAt(going, step, 'do', {
+    phase: dueAtMs === null ? 'ready' : 'waiting',
+    firstAttempt: activity.attempt + 1,
+    edit,
+    dueAtMs,
+    deadlineAtMs: null,
+    failure: null,
+    causes: activity.failure === null ? activity.causes : withCause(activity.causes, { ...activity.failure, causes: [] }),
+  });
+}
+
+export function stepSkipped(plan: Plan, saga: OpenSaga, event: EventOf<'StepSkipped'>): OpenSaga {
+  const { step, action } = event;
+  const going: OpenSaga = { ...saga, stuck: null };
+  if (action === 'undo') return { ...going, undo: withoutUndo(saga.undo, step) };
+  // What may have happened is undone with the rest if the saga turns back later.
+  const undo = saga.undo.filter(({ path, outcome }) => path !== step || outcome === 'unknown');
+  // A loop that is left out at one of its boundaries is left as a whole.
+  const loops = nodeAt(plan, step)?.kind === 'each' ? saga.loops.filter(({ path }) => !step.startsWith(`${path}[`)) : saga.loops;
+  return leave(plan, { ...going, undo, loops }, step);
+}
+
+export function stepEdited(saga: OpenSaga, event: EventOf<'StepEdited'>): OpenSaga {
+  const { step, action, value, edit } = event;
+  const going: OpenSaga = { ...saga, stuck: null };
+  if (action === 'undo') return { ...going, undo: changeUndo(saga.undo, step, { failure: null, edited: value, edit }) };
+  const attempt = activityAt(saga, step, 'do')?.attempt ?? 0;
+  return changeAt(going, step, 'do', { phase: 'ready', firstAttempt: attempt + 1, edited: value, edit, failure: null });
+}
+
+export function undoDone(saga: OpenSaga, event: EventOf<'UndoDone'>): OpenSaga {
+  // A saga that is parked already is parked anew when an undo ends, with the failures that are left.
+  return removeAt({ ...saga, undo: withoutUndo(saga.undo, event.step), stuck: null }, event.step, 'undo');
+}
+
+export function undoFailed(saga: OpenSaga, event: EventOf<'UndoFailed'>): OpenSaga {
+  const { step, failure } = event;
+  const activity = activityAt(saga, step, 'undo');
+  const change = { failure, attempt: activity?.attempt ?? event.attempt };
+  return removeAt({ ...saga, undo: changeUndo(saga.undo, step, change), stuck: null }, step, 'undo');
+}
+
+/** A late *done* turns a given-up step into one that has to be undone, as long as its undo has not been sent. */
+export function lateReply(saga: OpenSaga, event: EventOf<'LateReply'>): OpenSaga {
+  const { step, action, outcome, value } = event;
+  const entry = saga.undo.find(({ path }) => path === step);
+  if (action !== 'do' || outcome !== 'done' || value === null) return saga;
+  if (entry === undefined || entry.attempt > 0 || activityAt(saga, step, 'undo') !== undefined) return saga;
+  freeze(value.value);
+  return { ...saga, data: putAt(saga.data, step, value.value), undo: completed(saga.undo, step) };
+}

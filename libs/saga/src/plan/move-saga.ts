@@ -1,0 +1,108 @@
+import { thrownMessage } from '../failure.js';
+import { freeze } from '../freeze.js';
+import type { Activity, OpenSaga, UndoEntry } from '../state.js';
+import { readyAt } from '../evolve/activities.js';
+import { valueAt } from './data.js';
+import type { Migration } from './migration.js';
+import { indexesOf, nodeAt, pathOf, type Path } from './place.js';
+import { isCommandNode, type Plan, type PlanNode } from './plan.js';
+
+/** A saga on its new plan, or why it stays on the old one. */
+export type Move =
+  | { readonly kind: 'moved'; readonly saga: OpenSaga }
+  | { readonly kind: 'stays'; readonly code: MoveRefusal; readonly reason: string };
+
+export type MoveRefusal = 'MIGRATION_UNKNOWN' | 'MIGRATION_PLACE_UNMAPPED' | 'MIGRATION_STEP_IN_FLIGHT' | 'MIGRATION_UNDO_UNMAPPED' | 'MIGRATION_DATA_INVALID';
+
+class Stays extends Error {
+  constructor(
+    readonly code: MoveRefusal,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * Takes a running saga from its plan to another version of it. Pure, and total: a saga that cannot be taken along stays,
+ * with the reason. Commands that are out keep the idempotency keys they were sent under.
+ */
+export function moveSaga(plan: Plan, saga: OpenSaga, target: Plan): Move {
+  const migration = target.name === plan.name ? target.migrations.get(plan.version) : undefined;
+  if (migration === undefined) {
+    return { kind: 'stays', code: 'MIGRATION_UNKNOWN', reason: `${target.name} version ${target.version} says nothing of how a saga of ${plan.name} version ${plan.version} comes to it.` };
+  }
+  try {
+    const data = migratedData(migration, saga, target);
+    const active = saga.active.map((activity) => moveActivity(plan, target, migration, activity));
+    const undo = saga.undo.map((entry) => moveUndo(plan, target, migration, entry));
+    const loops = saga.loops.map(({ path, count }) => ({ path: movedPath(plan, target, migration, path).path, count }));
+    return { kind: 'moved', saga: { ...saga, planVersion: target.version, data, active, undo, loops } };
+  } catch (error) {
+    if (error instanceof Stays) return { kind: 'stays', code: error.code, reason: error.message };
+    throw error;
+  }
+}
+
+function migratedData(migration: Migration, saga: OpenSaga, target: Plan): Readonly<Record<string, unknown>> {
+  let data: Readonly<Record<string, unknown>>;
+  try {
+    data = { ...migration.data({ sagaId: saga.sagaId, ...saga.data }) };
+  } catch (thrown) {
+    throw new Stays('MIGRATION_DATA_INVALID', `The migration's data function threw: ${thrownMessage(thrown)}`);
+  }
+  const wrong = target.input.check?.(data['input']);
+  if (wrong !== undefined) throw new Stays('MIGRATION_DATA_INVALID', `The migrated input is no ${target.input.name}: ${wrong}`);
+  for (const node of target.nodes) {
+    const type = isCommandNode(node) ? node.command.done : node.kind === 'signal' ? node.of : undefined;
+    const value = node.path.includes('[') || type === undefined ? undefined : valueAt(data, node.path);
+    const invalid = value === undefined ? undefined : type?.check?.(value);
+    if (invalid !== undefined) throw new Stays('MIGRATION_DATA_INVALID', `The migrated "${node.path}" is no ${type?.name}: ${invalid}`);
+  }
+  freeze(data);
+  return data;
+}
+
+/** Where a place of the old plan is in the new one. */
+function movedPath(plan: Plan, target: Plan, { cursor }: Migration, path: Path): { readonly path: Path; readonly node: PlanNode; readonly old: PlanNode } {
+  const old = nodeAt(plan, path);
+  const mapped = old === undefined ? undefined : cursor[old.path];
+  const node = old === undefined ? undefined : nodeAt(target, mapped ?? old.path);
+  if (old === undefined || node === undefined || (mapped === undefined && node.kind !== old.kind)) {
+    throw new Stays('MIGRATION_PLACE_UNMAPPED', `The saga stands at "${path}", which version ${target.version} does not have: map it in the migration's cursor.`);
+  }
+  const indexes = indexesOf(path);
+  // A loop's boundary has an index more than the loop.
+  const boundary = old.kind === 'each' && node.kind === 'each' ? path.slice(pathOf(old, indexes).length) : '';
+  return { path: pathOf(node, indexes) + boundary, node, old };
+}
+
+function moveActivity(plan: Plan, target: Plan, migration: Migration, activity: Activity): Activity {
+  const { path, node, old } = movedPath(plan, target, migration, activity.path);
+  const renamed = path === activity.path ? activity.sentAs : (activity.sentAs ?? activity.path);
+  const started = activity.attempt > 0;
+  if (isCommandNode(old) && isCommandNode(node) && sameCommand(old, node, activity.action)) {
+    return { ...activity, path, sentAs: started ? renamed : null };
+  }
+  if (started && activity.phase !== 'failed') {
+    throw new Stays('MIGRATION_STEP_IN_FLIGHT', `A command of "${activity.path}" is under way, and version ${target.version} has another one in its place: wait for its reply.`);
+  }
+  if (started && activity.unknown) {
+    throw new Stays('MIGRATION_STEP_IN_FLIGHT', `"${activity.path}" may have happened, and version ${target.version} has another step in its place: retry it first.`);
+  }
+  return node.kind === old.kind && !isCommandNode(node) ? { ...activity, path } : readyAt(path);
+}
+
+function moveUndo(plan: Plan, target: Plan, migration: Migration, entry: UndoEntry): UndoEntry {
+  const { path, node, old } = movedPath(plan, target, migration, entry.path);
+  if (!isCommandNode(old) || !isCommandNode(node) || node.undo === null || !sameCommand(old, node, 'undo')) {
+    throw new Stays('MIGRATION_UNDO_UNMAPPED', `"${entry.path}" has to be undone if the saga turns back, and version ${target.version} has no such undo.`);
+  }
+  return { ...entry, path, sentAs: path === entry.path ? entry.sentAs : (entry.sentAs ?? entry.path) };
+}
+
+function sameCommand(old: PlanNode, node: PlanNode, action: Activity['action']): boolean {
+  if (!isCommandNode(old) || !isCommandNode(node) || old.kind !== node.kind) return false;
+  const [a, b] = action === 'do' ? [old.command, node.command] : [old.undo?.command, node.undo?.command];
+  return a !== undefined && b !== undefined && a.participant === b.participant && a.name === b.name;
+}
