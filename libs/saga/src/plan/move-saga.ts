@@ -35,7 +35,7 @@ export function moveSaga(plan: Plan, saga: OpenSaga, target: Plan): Move {
   try {
     const data = migratedData(migration, saga, target);
     const active = saga.active.map((activity) => moveActivity(plan, target, migration, activity));
-    const undo = saga.undo.map((entry) => moveUndo(plan, target, migration, entry));
+    const undo = saga.undo.flatMap((entry) => moveUndo(plan, target, migration, saga, entry));
     const loops = saga.loops.map(({ path, count }) => ({ path: movedPath(plan, target, migration, path).path, count }));
     return { kind: 'moved', saga: { ...saga, planVersion: target.version, data, active, undo, loops } };
   } catch (error) {
@@ -93,12 +93,24 @@ function moveActivity(plan: Plan, target: Plan, migration: Migration, activity: 
   return node.kind === old.kind && !isCommandNode(node) ? { ...activity, path } : readyAt(path);
 }
 
-function moveUndo(plan: Plan, target: Plan, migration: Migration, entry: UndoEntry): UndoEntry {
-  const { path, node, old } = movedPath(plan, target, migration, entry.path);
-  if (!isCommandNode(old) || !isCommandNode(node) || node.undo === null || !sameCommand(old, node, 'undo')) {
-    throw new Stays('MIGRATION_UNDO_UNMAPPED', `"${entry.path}" has to be undone if the saga turns back, and version ${target.version} has no such undo.`);
+function moveUndo(plan: Plan, target: Plan, migration: Migration, saga: OpenSaga, entry: UndoEntry): readonly UndoEntry[] {
+  const moved = sameUndo(plan, target, migration, entry);
+  if (typeof moved !== 'string') return [{ ...entry, path: moved.path, sentAs: moved.path === entry.path ? entry.sentAs : (entry.sentAs ?? entry.path) }];
+  // Past the pivot nothing is undone any more.
+  if (saga.pastPivot) return [];
+  throw new Stays('MIGRATION_UNDO_UNMAPPED', `"${entry.path}" has to be undone if the saga turns back: ${moved}`);
+}
+
+/** The place in the new plan whose undo is an entry's undo; else why there is none. */
+function sameUndo(plan: Plan, target: Plan, migration: Migration, entry: UndoEntry): { readonly path: Path } | string {
+  try {
+    const { path, node, old } = movedPath(plan, target, migration, entry.path);
+    if (isCommandNode(node) && node.undo !== null && sameCommand(old, node, 'undo')) return { path };
+    return `version ${target.version} has no such undo.`;
+  } catch (error) {
+    if (error instanceof Stays) return error.message;
+    throw error;
   }
-  return { ...entry, path, sentAs: path === entry.path ? entry.sentAs : (entry.sentAs ?? entry.path) };
 }
 
 function sameCommand(old: PlanNode, node: PlanNode, action: Activity['action']): boolean {
