@@ -1,5 +1,5 @@
-import type { AnyRecord, AvroSchema } from './contract.js';
-import { SagaDefinitionError } from './errors.js';
+import type { AnyRecord, AvroSchema } from '../contract.js';
+import { SagaDefinitionError } from '../errors.js';
 
 /**
  * Puts record definitions from several sources into one schema. Avro wants a named type defined once, at its first use

@@ -1,9 +1,12 @@
+import type { TypedValue } from '../contract.js';
+import { SagaHistoryError } from '../errors.js';
+import type { Failure } from '../failure.js';
+import { recordOf, type Plan } from '../plan/plan.js';
+import type { ClosedSaga, SagaEnd } from '../state.js';
 import { micros, millis, type ValueCodec } from './codec.js';
-import type { TypedValue } from './contract.js';
-import { SagaHistoryError } from './errors.js';
-import type { Failure } from './failure.js';
-import { recordOf, type Plan } from './plan.js';
-import type { ClosedSaga } from './state.js';
+
+/** How a saga can end. */
+const ENDS: readonly SagaEnd[] = ['completed', 'compensated', 'terminated'];
 
 /** `onward.orders.ClosedSaga`: what stays in the state topic of a saga that has ended. Times are epoch microseconds. */
 export interface ClosedSagaRecord {
@@ -27,7 +30,7 @@ export interface ClosedSagaRecord {
  *
  * @param plan - the plan it ran on, which knows the result's record
  */
-export function toMarker(plan: Plan, state: ClosedSaga, codec: ValueCodec): ClosedSagaRecord {
+export function toMarker(plan: Plan, state: ClosedSaga, codec: Pick<ValueCodec, 'encode'>): ClosedSagaRecord {
   return {
     sagaId: state.sagaId,
     sagaType: state.sagaType,
@@ -50,9 +53,10 @@ export function toMarker(plan: Plan, state: ClosedSaga, codec: ValueCodec): Clos
  * @throws SagaHistoryError `SAGA_SNAPSHOT_INVALID` when it ended in a way this engine does not know
  */
 export function fromMarker(marker: ClosedSagaRecord, codec: Pick<ValueCodec, 'decode'>): ClosedSaga {
-  const { sagaId, outcome } = marker;
-  if (outcome !== 'completed' && outcome !== 'compensated') {
-    const text = `Saga ${sagaId} ended as "${outcome}", which this engine does not know: use a newer release.`;
+  const { sagaId } = marker;
+  const outcome = ENDS.find((end) => end === marker.outcome);
+  if (outcome === undefined) {
+    const text = `Saga ${sagaId} ended as "${marker.outcome}", which this engine does not know: use a newer release.`;
     throw new SagaHistoryError('SAGA_SNAPSHOT_INVALID', text);
   }
   return {

@@ -1,8 +1,8 @@
+import type { OutcomeEffect, StuckEffect } from '../effects.js';
+import type { Failure } from '../failure.js';
+import type { Plan } from '../plan/plan.js';
 import { micros, type ValueCodec } from './codec.js';
-import type { OutcomeEffect, StuckEffect } from './effects.js';
-import type { Failure } from './failure.js';
 import { toResult } from './marker.js';
-import type { Plan } from './plan.js';
 
 /** `onward.orders.SagaOutcome`: the answer to one client command. Times are epoch microseconds. */
 export interface SagaOutcomeRecord {
