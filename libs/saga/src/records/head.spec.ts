@@ -22,7 +22,8 @@ const origin = { id: 'reply-1', topic: 'payment.replies.orders', partition: 3, o
 const order = { orderId: 'order-1', skus: [], total: { amountMinor: 1, currency: 'EUR' } };
 
 function stateOf(change: Partial<OpenSaga> = {}): OpenSaga {
-  return { ...randomState(plan, { input: new Leaf(order) }, new Random(5)), deferred: [], compensating: null, stuck: null, ...change };
+  // avsc takes nothing but Buffers.
+  return { ...randomState(plan, { input: new Leaf(order) }, new Random(5)), startHash: Buffer.alloc(32, 7), deferred: [], compensating: null, stuck: null, ...change };
 }
 
 function decoded(state: OpenSaga): SnapshotHeadRecord {
