@@ -5,6 +5,7 @@ import type { ConsumedRecord } from '@onward/kafka';
 import { outcomeOf, ParticipantFixture } from '../../../test/support/participant-fixture.js';
 import { seededRandom } from '../../../test/support/seeded-random.js';
 import { FulfillmentCommands } from './handlers/fulfillment-commands.js';
+import { ShippingQuotes } from './handlers/shipping-quotes.js';
 
 jest.setTimeout(60_000);
 
@@ -15,7 +16,7 @@ describe('fulfillment', () => {
   let fixture: ParticipantFixture;
 
   beforeEach(async () => {
-    fixture = await ParticipantFixture.open(fulfillmentContract, [new FulfillmentCommands()], fileURLToPath(new URL('../migrations/', import.meta.url)));
+    fixture = await ParticipantFixture.open(fulfillmentContract, [new FulfillmentCommands(), new ShippingQuotes()], fileURLToPath(new URL('../migrations/', import.meta.url)));
     await fixture.rows.query(`INSERT INTO product VALUES ('RARE', 'Rare', 3)`);
   });
   afterEach(() => fixture.close());

@@ -5,6 +5,7 @@ import type { ConsumedRecord } from '@onward/kafka';
 import { outcomeOf, ParticipantFixture } from '../../../test/support/participant-fixture.js';
 import { seededRandom } from '../../../test/support/seeded-random.js';
 import { PaymentCommands } from './handlers/payment-commands.js';
+import { RiskCommands } from './handlers/risk-commands.js';
 
 jest.setTimeout(60_000);
 
@@ -14,7 +15,7 @@ describe('payment', () => {
   let fixture: ParticipantFixture;
 
   beforeAll(async () => {
-    fixture = await ParticipantFixture.open(paymentContract, [new PaymentCommands()], fileURLToPath(new URL('../migrations/', import.meta.url)));
+    fixture = await ParticipantFixture.open(paymentContract, [new PaymentCommands(), new RiskCommands()], fileURLToPath(new URL('../migrations/', import.meta.url)));
   });
   afterAll(() => fixture.close());
 
