@@ -39,12 +39,12 @@ describe('the participant of docs/guide/wire.md', () => {
   it('is asked by the contract that its schemas say', () => {
     const args = ['--schemas', 'test/e2e/python/schemas', '--out', 'test/e2e/python/generated', '--import', '@onward/contracts', '--check'];
     expect(execFileSync(process.execPath, ['tools/codegen/generate.mjs', ...args], { cwd: root, encoding: 'utf8' })).toContain('up to date');
-  });
+  }, 60_000);
 
   it('has the topics and rights that its topology file declares, and no more', async () => {
     const finished = await runOnward(suite.home, 'topology', 'diff', '--topology', ...topologies, '--partitions', '4');
     expect(finished).toEqual({ exitCode: 0, stdout: 'The cluster is as the topology says.\n', stderr: '' });
-  });
+  }, 60_000);
 
   it('carries out the steps of a saga', async () => {
     await desk.award([{ awardId: 'award-1', memberId: 'ann', points: 100, bonus: 11 }]);
@@ -52,7 +52,7 @@ describe('the participant of docs/guide/wire.md', () => {
     expect(outcomes.get('cmd-award-1')).toEqual([expect.objectContaining({ sagaId: 'award-1', outcome: 'completed' })]);
     expect((await desk.balances()).get('ann')).toBe(111);
     expect((await runOnward(suite.home, 'show', 'award-1')).stdout).toContain('bonus');
-  });
+  }, 60_000);
 
   it('rejects what its rules forbid, and undoes what was done before', async () => {
     await desk.award([{ awardId: 'award-2', memberId: 'bob', points: 100, bonus: 5000 }]);
@@ -61,7 +61,7 @@ describe('the participant of docs/guide/wire.md', () => {
     expect(outcomes.get('cmd-award-2')).toEqual([expect.objectContaining({ sagaId: 'award-2', outcome: 'compensated', failure })]);
     expect((await desk.balances()).get('bob')).toBe(0);
     expect(await desk.grants('revoked', 'orders/award-2/')).toBe(1);
-  });
+  }, 60_000);
 
   it('answers a command twice that comes twice, and does it once', async () => {
     await desk.send({ sagaId: 'twice', action: 'do', memberId: 'cid', points: 7 });
@@ -89,7 +89,7 @@ describe('the participant of docs/guide/wire.md', () => {
     }
     expect(new Set(replies.map((r) => `${r.partition} ${r.headers['ce_time']} ${r.sha256}`)).size).toBe(1);
     expect((await desk.balances()).get('cid')).toBe(7);
-  });
+  }, 60_000);
 
   it('refuses a do that comes after its undo', async () => {
     await desk.send({ sagaId: 'backward', action: 'undo', memberId: 'dan' });
@@ -98,7 +98,7 @@ describe('the participant of docs/guide/wire.md', () => {
     expect(undone).toMatchObject({ headers: { ce_action: 'undo', ce_outcome: 'done' }, value: { memberId: 'dan', points: 0 } });
     expect(refused).toMatchObject({ headers: { ce_action: 'do', ce_outcome: 'rejected', ce_id: `${keyOf('backward', 'do')}#rejected` }, value: { code: 'ALREADY_UNDONE' } });
     expect((await desk.balances()).get('dan')).toBeUndefined();
-  });
+  }, 60_000);
 
   it('stores a failure for its attempt only', async () => {
     const send = (attempt: number) => desk.send({ sagaId: 'locked', action: 'do', memberId: 'eve', points: 7, attempt });
@@ -113,7 +113,7 @@ describe('the participant of docs/guide/wire.md', () => {
     expect(replies.map(({ headers }) => [headers['ce_id'], headers['ce_outcome']])).toEqual([[`${key}#1`, 'failed'], [`${key}#1`, 'failed'], [`${key}#done`, 'done']]);
     expect(replies[0]?.value).toMatchObject({ code: 'MEMBER_LOCKED' });
     expect((await desk.balances()).get('eve')).toBe(7);
-  });
+  }, 60_000);
 
   it('quarantines what it cannot read, and a key that is used for something else, and goes on (I8)', async () => {
     await desk.sendRaw('poison', Buffer.from('not avro at all'), { ce_id: 'junk', onward_reason: 'forged' });
@@ -131,7 +131,7 @@ describe('the participant of docs/guide/wire.md', () => {
     expect(quarantined[0]?.value).toEqual(Buffer.from('not avro at all'));
     expect(quarantined[0]?.headers['onward_origin_header_onward_reason']?.toString()).toBe('forged');
     expect((await desk.balances()).get('fay')).toBe(0);
-  });
+  }, 60_000);
 
   it('gives the answer that it could not send before it died', async () => {
     await withAdmin(suite, async (admin) => {
@@ -149,7 +149,7 @@ describe('the participant of docs/guide/wire.md', () => {
     await loyalty.start(suite.stack);
     expect(await desk.replies('unsaid', 1)).toEqual([expect.objectContaining({ value: expect.objectContaining({ points: 7 }) })]);
     expect((await desk.balances()).get('gus')).toBe(7);
-  });
+  }, 60_000);
 
   it('does everything once when it is killed in the middle, again and again (I1, I3)', async () => {
     const awards = Array.from({ length: 150 }, (_, i) => ({ awardId: `kill-${i}`, memberId: `member-${i}`, points: 100, bonus: i % 5 === 0 ? 5000 : 11 }));
@@ -173,12 +173,12 @@ describe('the participant of docs/guide/wire.md', () => {
     const replies = (await suite.readAll(REPLIES)).filter(({ key }) => key?.toString().startsWith('kill-'));
     expect(new Set(replies.map(({ headers }) => headers['ce_id']?.toString())).size).toBe(2 * 150 + 30);
     expect(new Set(replies.map(({ headers, value }) => `${headers['ce_id']?.toString()} ${value?.toString('hex')}`)).size).toBe(2 * 150 + 30);
-  });
+  }, 60_000);
 
   it('ends in order, and no handler of it ever threw', async () => {
     expect(await loyalty.stop()).toBe(0);
     expect(loyalty.output).not.toContain('Traceback');
-  });
+  }, 60_000);
 });
 
 async function withAdmin(suite: Suite, act: (admin: Awaited<ReturnType<typeof connectAdmin>>) => Promise<void>): Promise<void> {
