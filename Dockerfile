@@ -1,4 +1,4 @@
-# One image for the four services and the command line; the compose file says which of them a container runs.
+# One image for the services and the command line; the compose file says which of them a container runs.
 #   docker build -t onward:local .
 # Behind a proxy that has a certificate authority of its own, or with a registry mirror:
 #   docker build -t onward:local --secret id=ca,src=ca.pem --secret id=npmrc,src=npmrc .

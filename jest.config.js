@@ -34,8 +34,6 @@ export default {
     {
       ...common,
       displayName: 'stack',
-      // A limit for what hangs, not a wait: a loaded machine boots a stack in a minute.
-      testTimeout: 60_000,
       roots: ['libs', 'services', 'tools', 'test'].map((folder) => `<rootDir>/${folder}`),
       testMatch: stackTests,
       globalSetup: '<rootDir>/test/support/global-setup.js',

@@ -17,21 +17,27 @@ const TOPICS: Readonly<Record<string, { readonly write: readonly string[]; reado
   'operator.commands.orders': { write: ['operator'], read: ['orders'] },
   'orders.commands.payment': { write: ['orders'], read: ['payment'] },
   'orders.commands.fulfillment': { write: ['orders'], read: ['fulfillment'] },
+  'orders.commands.customers': { write: ['orders'], read: ['customers'] },
+  'orders.commands.orders': { write: ['orders'], read: ['orders'] },
   'payment.replies.orders': { write: ['payment'], read: ['orders'] },
   'fulfillment.replies.orders': { write: ['fulfillment'], read: ['orders'] },
+  'customers.replies.orders': { write: ['customers'], read: ['orders'] },
+  'orders.replies.orders': { write: ['orders'], read: ['orders'] },
   'orders.reroutes.orders': { write: ['orders'], read: ['orders'] },
   'orders.events': { write: ['orders'], read: ['orders', 'audit', 'operator'] },
   'orders.state': { write: ['orders'], read: ['orders', 'operator'] },
   'orders.outcomes.client': { write: ['orders'], read: ['client', 'operator'] },
   'payment.events': { write: ['payment'], read: ['audit'] },
   'fulfillment.events': { write: ['fulfillment'], read: ['audit'] },
+  'customers.events': { write: ['customers'], read: ['audit'] },
   'audit.log': { write: ['audit'], read: ['audit', 'operator', 'auditor'] },
   'orders.quarantine': { write: ['orders'], read: ['audit', 'operator'] },
   'payment.quarantine': { write: ['payment'], read: ['audit', 'operator'] },
   'fulfillment.quarantine': { write: ['fulfillment'], read: ['audit', 'operator'] },
+  'customers.quarantine': { write: ['customers'], read: ['audit', 'operator'] },
   'audit.quarantine': { write: ['audit'], read: ['audit', 'operator'] },
 };
-const PRINCIPALS = ['orders', 'payment', 'fulfillment', 'audit', 'client', 'operator', 'auditor'] as const;
+const PRINCIPALS = ['orders', 'payment', 'fulfillment', 'customers', 'audit', 'client', 'operator', 'auditor'] as const;
 /** Principals that may write in transactions, under names that begin with their own. */
 const TRANSACTIONAL = ['orders', 'audit'];
 

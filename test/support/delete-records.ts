@@ -11,6 +11,7 @@ export async function deleteRecordsBefore(cluster: KafkaCluster, topic: string, 
     apiName: 'DeleteRecords',
     apiKey: 21,
     apiVersion: 2,
+    request: { topic, partition, offset },
     write: (w) => w.array([topic], (name) => w.string(name).array([partition], (id) => w.i32(id).i64(offset).noTags()).noTags()).i32(10_000),
     read: (r) => {
       const throttleMs = r.i32();

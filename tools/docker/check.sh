@@ -1,6 +1,6 @@
 # Sourced by try.sh: the end-to-end check of a running compose stack. Every check prints one line, and the first that fails ends it.
 
-SERVICES=(orchestrator payment fulfillment audit)
+SERVICES=(orchestrator payment fulfillment customers audit)
 READY_TIMEOUT_SECONDS=300
 
 check_all() {
@@ -38,11 +38,11 @@ check_containers() {
 
 check_doors() {
   local port
-  for port in "$ONWARD_ORCHESTRATOR_PORT" "$ONWARD_PAYMENT_PORT" "$ONWARD_FULFILLMENT_PORT" "$ONWARD_AUDIT_PORT"; do
+  for port in "$ONWARD_ORCHESTRATOR_PORT" "$ONWARD_PAYMENT_PORT" "$ONWARD_FULFILLMENT_PORT" "$ONWARD_CUSTOMERS_PORT" "$ONWARD_AUDIT_PORT"; do
     [[ $(http_status "http://127.0.0.1:$port/health/ready") == 200 ]] || failed "port $port is not ready"
     [[ $(http_status "http://127.0.0.1:$port/metrics") == 401 ]] || failed "port $port answers without a token"
   done
-  passed 'the four services answer on loopback, and nothing but their health without a token'
+  passed 'the services answer on loopback, and nothing but their health without a token'
   [[ $(http_status "http://127.0.0.1:$ONWARD_REGISTRY_PORT/apis/ccompat/v7/subjects") == 401 ]] || failed 'the registry answers without a password'
   passed 'the registry asks for a password'
   refused 'no password supplied' docker compose exec -T postgres psql --host postgres --username postgres --no-password --command 'SELECT 1'

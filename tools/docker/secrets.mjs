@@ -11,7 +11,7 @@ const READERS_ONLY = 0o444;
 const OWNER_ONLY = 0o600;
 const TOKEN_TTL_SECONDS = 30 * 24 * 3600;
 const REGISTRY_USERNAME = 'onward';
-const SERVICES = { orchestrator: 'orders', payment: 'payment', fulfillment: 'fulfillment', audit: 'audit' };
+const SERVICES = { orchestrator: 'orders', payment: 'payment', fulfillment: 'fulfillment', customers: 'customers', audit: 'audit' };
 
 const topology = loadTopology((process.env.ONWARD_TOPOLOGY ?? 'schemas/topology.yaml').split(','));
 const databases = topology.namesOf('participant', 'audit');

@@ -13,6 +13,8 @@ import { parseArgs } from 'node:util';
 const SUITES = ['unit', 'stack'];
 const CHECKS = { 'generate:check': ['node', 'tools/codegen/generate.mjs', '--check'], typecheck: ['tsc', '-p', 'tsconfig.json'], lint: ['eslint', '.'] };
 const BUILD = ['tsc', '-b', 'tsconfig.build.json'];
+/** A limit for what hangs, not a wait: a loaded machine boots a stack in a minute. jest takes no such limit for a project. */
+const STACK_OPTIONS = ['--runInBand', '--testTimeout=60000'];
 
 const { values, positionals: paths } = parseArgs({ allowPositionals: true, options: { only: { type: 'string' } } });
 if (values.only !== undefined && !SUITES.includes(values.only)) {
@@ -49,7 +51,7 @@ async function runSuite(suite) {
   const folder = await mkdtemp(join(tmpdir(), 'onward-results-'));
   const resultsFile = join(folder, 'results.json');
   const jest = ['node', '--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'];
-  const options = ['--selectProjects', suite, '--passWithNoTests', '--json', '--outputFile', resultsFile, ...(suite === 'stack' ? ['--runInBand'] : [])];
+  const options = ['--selectProjects', suite, '--passWithNoTests', '--json', '--outputFile', resultsFile, ...(suite === 'stack' ? STACK_OPTIONS : [])];
   const { code } = await run([...jest, ...options, ...paths], 'inherit');
   const results = await readFile(resultsFile, 'utf8').then(JSON.parse, () => undefined);
   await rm(folder, { recursive: true, force: true });

@@ -1,10 +1,11 @@
 import { jest } from '@jest/globals';
 import { fileURLToPath } from 'node:url';
-import { fulfillment, fulfillmentContract, type StockLine } from '@onward/contracts';
+import { fulfillment, fulfillmentContract, ShippingQuoted, type StockLine } from '@onward/contracts';
 import type { ConsumedRecord } from '@onward/kafka';
 import { outcomeOf, ParticipantFixture } from '../../../test/support/participant-fixture.js';
 import { seededRandom } from '../../../test/support/seeded-random.js';
 import { FulfillmentCommands } from './handlers/fulfillment-commands.js';
+import { ShippingQuotes } from './handlers/shipping-quotes.js';
 
 jest.setTimeout(60_000);
 
@@ -15,7 +16,7 @@ describe('fulfillment', () => {
   let fixture: ParticipantFixture;
 
   beforeEach(async () => {
-    fixture = await ParticipantFixture.open(fulfillmentContract, [new FulfillmentCommands()], fileURLToPath(new URL('../migrations/', import.meta.url)));
+    fixture = await ParticipantFixture.open(fulfillmentContract, [new FulfillmentCommands(), new ShippingQuotes()], fileURLToPath(new URL('../migrations/', import.meta.url)));
     await fixture.rows.query(`INSERT INTO product VALUES ('RARE', 'Rare', 3)`);
   });
   afterEach(() => fixture.close());
@@ -58,6 +59,15 @@ describe('fulfillment', () => {
     const rare = [{ sku: 'RARE', quantity: 3 }];
     expect(await handle(reserve('a', rare), reserve('b', rare), release('a'), reserve('c', rare), release('a'))).toEqual(['done', 'rejected OUT_OF_STOCK', 'done', 'done', 'done']);
     expect(await available('RARE')).toBe(0);
+  });
+
+  it('quotes the shipping of an order among its reservations, and keeps nothing of it', async () => {
+    const quote = (id: string, country: string): Promise<ConsumedRecord> =>
+      fixture.command(fulfillment.QuoteShipping, { orderId: id, lines: books(2), shipTo: { ...SHIP_TO, country } }, { sagaId: id, step: 'quote' });
+    const replies = await fixture.handle(await Promise.all([quote('a', 'DE'), reserve('a'), quote('b', 'AQ')]));
+    expect(replies.map(outcomeOf)).toEqual(['done', 'done', 'rejected DESTINATION_NOT_SERVED']);
+    expect(ShippingQuoted.decode((replies[0]?.value as Buffer).subarray(5))).toEqual({ orderId: 'a', price: { amountMinor: 540, currency: 'EUR' }, carrier: 'Onward Post', days: 2 });
+    expect([await fixture.count('fulfillment_effect'), await fixture.count('reservation')]).toEqual([1, 1]);
   });
 
   it('refuses a reservation that comes after its release (R8)', async () => {

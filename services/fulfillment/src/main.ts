@@ -3,6 +3,7 @@ import { fulfillmentContract } from '@onward/contracts';
 import { ParticipantModule, participantServer } from '@onward/participant';
 import { bootstrap, databaseConfig, groupConfig, kafkaConfig, registryConfig, topologyConfig } from '@onward/platform';
 import { FulfillmentCommands } from './handlers/fulfillment-commands.js';
+import { ShippingQuotes } from './handlers/shipping-quotes.js';
 
 await bootstrap({
   name: fulfillmentContract.service,
@@ -10,7 +11,7 @@ await bootstrap({
   module: (context) =>
     ParticipantModule.forRoot(context, {
       contract: fulfillmentContract,
-      handlers: [FulfillmentCommands],
+      handlers: [FulfillmentCommands, ShippingQuotes],
       migrations: [fileURLToPath(new URL('../migrations/', import.meta.url))],
     }),
   start: (app) => {

@@ -3,6 +3,7 @@ import { paymentContract } from '@onward/contracts';
 import { ParticipantModule, participantServer } from '@onward/participant';
 import { bootstrap, databaseConfig, groupConfig, kafkaConfig, registryConfig, topologyConfig } from '@onward/platform';
 import { PaymentCommands } from './handlers/payment-commands.js';
+import { RiskCommands } from './handlers/risk-commands.js';
 
 await bootstrap({
   name: paymentContract.service,
@@ -10,7 +11,7 @@ await bootstrap({
   module: (context) =>
     ParticipantModule.forRoot(context, {
       contract: paymentContract,
-      handlers: [PaymentCommands],
+      handlers: [PaymentCommands, RiskCommands],
       migrations: [fileURLToPath(new URL('../migrations/', import.meta.url))],
     }),
   start: (app) => {

@@ -1,10 +1,11 @@
 import { jest } from '@jest/globals';
 import { fileURLToPath } from 'node:url';
-import { payment, paymentContract } from '@onward/contracts';
+import { payment, paymentContract, RiskScored } from '@onward/contracts';
 import type { ConsumedRecord } from '@onward/kafka';
 import { outcomeOf, ParticipantFixture } from '../../../test/support/participant-fixture.js';
 import { seededRandom } from '../../../test/support/seeded-random.js';
 import { PaymentCommands } from './handlers/payment-commands.js';
+import { RiskCommands } from './handlers/risk-commands.js';
 
 jest.setTimeout(60_000);
 
@@ -14,7 +15,7 @@ describe('payment', () => {
   let fixture: ParticipantFixture;
 
   beforeAll(async () => {
-    fixture = await ParticipantFixture.open(paymentContract, [new PaymentCommands()], fileURLToPath(new URL('../migrations/', import.meta.url)));
+    fixture = await ParticipantFixture.open(paymentContract, [new PaymentCommands(), new RiskCommands()], fileURLToPath(new URL('../migrations/', import.meta.url)));
   });
   afterAll(() => fixture.close());
 
@@ -97,6 +98,16 @@ describe('payment', () => {
     ['nothing', 0],
     ['less than nothing', -1],
   ])('refuses to authorize %s', async (_, amount) => expect(await handle(authorize(`p15${amount}`, { amount }))).toEqual(['rejected AMOUNT_INVALID']));
+
+  it('scores the risk of an order among its payments, and keeps nothing of it', async () => {
+    const score = (id: string, amount: number): Promise<ConsumedRecord> =>
+      fixture.command(payment.ScoreRisk, { orderId: id, customerId: 'risky-ada', amount: EUR(amount), shipToCountry: 'DE' }, { sagaId: id, step: 'score' });
+    const records = await Promise.all([score('p16', 1000), authorize('p16'), score('p17', 0)]);
+    const replies = await fixture.handle(records);
+    expect(replies.map(outcomeOf)).toEqual(['done', 'done', 'rejected AMOUNT_INVALID']);
+    expect(RiskScored.decode((replies[0]?.value as Buffer).subarray(5))).toEqual({ orderId: 'p16', score: 90, reasons: ['CUSTOMER_KNOWN_RISK'] });
+    expect(await fixture.count('payment_effect', `idempotency_key LIKE 'orders/p16/%'`)).toBe(1);
+  });
 
   it('holds money and its rules under any sequence of commands (I1, I2, I5)', async () => {
     const random = seededRandom(20_261);

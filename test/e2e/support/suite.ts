@@ -29,9 +29,10 @@ export class Suite {
     this.#clusters.push(admin);
   }
 
-  static async start(options: { readonly services?: boolean } = {}): Promise<Suite> {
+  static async start(options: { readonly services?: boolean; readonly topologyFiles?: readonly string[] } = {}): Promise<Suite> {
     const directory = await mkdtemp(join(tmpdir(), 'onward-e2e-'));
-    const stack = await startStack({ dir: join(directory, '.onward'), freePorts: true, services: options.services ?? true });
+    const { services = true, topologyFiles = [] } = options;
+    const stack = await startStack({ dir: join(directory, '.onward'), freePorts: true, services, topologyFiles });
     const { registryUrl: url, registry: credentials } = stack.coordinates;
     const registry = new AvroRegistry({ url, ...credentials });
     const admin = await KafkaCluster.connect(kafkaOptions(stack, 'admin'));

@@ -4,7 +4,7 @@ import { StackError } from './stack-error.js';
 
 const HELP = `Usage: npm start -- [options]
 
-Boots Kafka, the schema registry, PostgreSQL and the four services on this machine. Ctrl-C stops all of it.
+Boots Kafka, the schema registry, PostgreSQL and the services on this machine. Ctrl-C stops all of it.
 
   --dir <folder>       where the stack keeps its data, logs and secrets (default: .onward)
   --free-ports         take any free ports, so that several stacks run side by side

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { StackError } from './stack-error.js';
 
 /** Everything of a stack that listens. */
-export const PORT_NAMES = ['kafka', 'kafkaController', 'registry', 'postgres', 'orchestrator', 'payment', 'fulfillment', 'audit'] as const;
+export const PORT_NAMES = ['kafka', 'kafkaController', 'registry', 'postgres', 'orchestrator', 'payment', 'fulfillment', 'customers', 'audit'] as const;
 export type PortName = (typeof PORT_NAMES)[number];
 export type Ports = Readonly<Record<PortName, number>>;
 
@@ -15,6 +15,7 @@ const FIXED: Ports = {
   orchestrator: 13001,
   payment: 13002,
   fulfillment: 13003,
+  customers: 13005,
   audit: 13004,
 };
 

@@ -15,6 +15,7 @@ export const SERVICES = [
   { name: 'orchestrator', principal: 'orders' },
   { name: 'payment', principal: 'payment' },
   { name: 'fulfillment', principal: 'fulfillment' },
+  { name: 'customers', principal: 'customers' },
   { name: 'audit', principal: 'audit' },
 ] as const;
 

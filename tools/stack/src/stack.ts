@@ -27,7 +27,7 @@ export interface StackOptions {
   readonly dir?: string;
   /** Take any free ports instead of the fixed ones, so that several stacks run side by side. */
   readonly freePorts?: boolean;
-  /** Start the four services too; default true. They must be built. */
+  /** Start the services too; default true. They must be built. */
   readonly services?: boolean;
   /** Topology files beside the suite's own. */
   readonly topologyFiles?: readonly string[];

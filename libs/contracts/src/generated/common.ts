@@ -7,8 +7,10 @@ export interface CommandFailed {
   readonly code: string;
   /** A sentence for a person. */
   readonly message: string;
+  /** What led to it where somebody else was asked in turn; the oldest first. */
+  readonly causes: readonly Failure[];
 }
-export const CommandFailed: RecordType<CommandFailed> = recordType<CommandFailed>({"type":"record","name":"CommandFailed","namespace":"onward.common","doc":"It did not work this time; the same command may be sent again.","fields":[{"name":"code","type":"string","doc":"Stable code, one of those the command's contract declares, or INTERNAL."},{"name":"message","type":"string","doc":"A sentence for a person."}]});
+export const CommandFailed: RecordType<CommandFailed> = recordType<CommandFailed>({"type":"record","name":"CommandFailed","namespace":"onward.common","doc":"It did not work this time; the same command may be sent again.","fields":[{"name":"code","type":"string","doc":"Stable code, one of those the command's contract declares, or INTERNAL."},{"name":"message","type":"string","doc":"A sentence for a person."},{"name":"causes","type":{"type":"array","items":{"type":"record","name":"Failure","namespace":"onward.common","doc":"What went wrong, as a tree: a failure knows the failures that led to it.","fields":[{"name":"code","type":"string","doc":"Stable code: the participant's own, or one of the engine's."},{"name":"message","type":"string","doc":"A sentence for a person."},{"name":"kind","type":"string","doc":"rejected, failed, timeout, threw or cancelled."},{"name":"step","type":["null","string"],"doc":"Step path; null for the saga as a whole.","default":null},{"name":"attempt","type":["null","int"],"doc":"Attempt of the step, from 1 on.","default":null},{"name":"participant","type":["null","string"],"doc":"Who was asked.","default":null},{"name":"causes","type":{"type":"array","items":"onward.common.Failure"},"doc":"Earlier attempts of the same step, or the failed parts of a whole; the oldest first.","default":[]}]}},"doc":"What led to it where somebody else was asked in turn; the oldest first.","default":[]}]});
 
 /** A participant's final no: the business refuses, asking again gives the same answer. */
 export interface CommandRejected {
@@ -16,8 +18,10 @@ export interface CommandRejected {
   readonly code: string;
   /** A sentence for a person. */
   readonly message: string;
+  /** What led to it where somebody else was asked in turn; the oldest first. */
+  readonly causes: readonly Failure[];
 }
-export const CommandRejected: RecordType<CommandRejected> = recordType<CommandRejected>({"type":"record","name":"CommandRejected","namespace":"onward.common","doc":"A participant's final no: the business refuses, asking again gives the same answer.","fields":[{"name":"code","type":"string","doc":"Stable code, one of those the command's contract declares."},{"name":"message","type":"string","doc":"A sentence for a person."}]});
+export const CommandRejected: RecordType<CommandRejected> = recordType<CommandRejected>({"type":"record","name":"CommandRejected","namespace":"onward.common","doc":"A participant's final no: the business refuses, asking again gives the same answer.","fields":[{"name":"code","type":"string","doc":"Stable code, one of those the command's contract declares."},{"name":"message","type":"string","doc":"A sentence for a person."},{"name":"causes","type":{"type":"array","items":{"type":"record","name":"Failure","namespace":"onward.common","doc":"What went wrong, as a tree: a failure knows the failures that led to it.","fields":[{"name":"code","type":"string","doc":"Stable code: the participant's own, or one of the engine's."},{"name":"message","type":"string","doc":"A sentence for a person."},{"name":"kind","type":"string","doc":"rejected, failed, timeout, threw or cancelled."},{"name":"step","type":["null","string"],"doc":"Step path; null for the saga as a whole.","default":null},{"name":"attempt","type":["null","int"],"doc":"Attempt of the step, from 1 on.","default":null},{"name":"participant","type":["null","string"],"doc":"Who was asked.","default":null},{"name":"causes","type":{"type":"array","items":"onward.common.Failure"},"doc":"Earlier attempts of the same step, or the failed parts of a whole; the oldest first.","default":[]}]}},"doc":"What led to it where somebody else was asked in turn; the oldest first.","default":[]}]});
 
 /** What went wrong, as a tree: a failure knows the failures that led to it. */
 export interface Failure {

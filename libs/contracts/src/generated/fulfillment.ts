@@ -1,6 +1,6 @@
 // Generated from schemas/ by `npm run generate`. Not edited by hand.
 import { recordType, type RecordType } from '../record-type.js';
-import type { PostalAddress } from './common.js';
+import type { Money, PostalAddress } from './common.js';
 
 /** The carrier has the parcel. */
 export interface ParcelShipped {
@@ -16,6 +16,17 @@ export interface ParcelShipped {
   readonly shippedAt: number;
 }
 export const ParcelShipped: RecordType<ParcelShipped> = recordType<ParcelShipped>({"type":"record","name":"ParcelShipped","namespace":"onward.fulfillment","doc":"The carrier has the parcel.","fields":[{"name":"shipmentId","type":"string","doc":"The parcel."},{"name":"reservationId","type":"string","doc":"The reservation that was shipped."},{"name":"carrier","type":"string","doc":"Who carries it."},{"name":"trackingNumber","type":"string","doc":"The carrier's reference."},{"name":"shippedAt","type":{"type":"long","logicalType":"timestamp-micros"},"doc":"When."}]});
+
+/** Asks what a parcel costs and when it arrives. Changes nothing. */
+export interface QuoteShipping {
+  /** The order. */
+  readonly orderId: string;
+  /** What goes into the parcel. */
+  readonly lines: readonly StockLine[];
+  /** Where it goes. */
+  readonly shipTo: PostalAddress;
+}
+export const QuoteShipping: RecordType<QuoteShipping> = recordType<QuoteShipping>({"type":"record","name":"QuoteShipping","namespace":"onward.fulfillment","doc":"Asks what a parcel costs and when it arrives. Changes nothing.","fields":[{"name":"orderId","type":"string","doc":"The order."},{"name":"lines","type":{"type":"array","items":{"type":"record","name":"StockLine","namespace":"onward.fulfillment","doc":"Some pieces of one product.","fields":[{"name":"sku","type":"string","doc":"Stock keeping unit."},{"name":"quantity","type":"int","doc":"Pieces, at least 1."}]}},"doc":"What goes into the parcel."},{"name":"shipTo","type":{"type":"record","name":"PostalAddress","namespace":"onward.common","doc":"Where a parcel goes.","fields":[{"name":"name","type":"string","doc":"The recipient.","pii":"subject"},{"name":"line1","type":"string","doc":"Street and number.","pii":"subject"},{"name":"line2","type":["null","string"],"doc":"Further address line.","default":null,"pii":"subject"},{"name":"postcode","type":"string","doc":"Postal code.","pii":"subject"},{"name":"city","type":"string","doc":"City.","pii":"subject"},{"name":"country","type":"string","doc":"ISO 3166-1 alpha-2 code, upper case.","pii":"subject"}]},"doc":"Where it goes."}]});
 
 /** Puts reserved pieces back. The undo of ReserveStock; also right when nothing was reserved. */
 export interface ReleaseStock {
@@ -49,6 +60,19 @@ export interface ShipParcel {
   readonly shipTo: PostalAddress;
 }
 export const ShipParcel: RecordType<ShipParcel> = recordType<ShipParcel>({"type":"record","name":"ShipParcel","namespace":"onward.fulfillment","doc":"Hands the reserved pieces to the carrier.","fields":[{"name":"shipmentId","type":"string","doc":"One parcel of one order: chosen by who asks, unique."},{"name":"orderId","type":"string","doc":"The order."},{"name":"reservationId","type":"string","doc":"The reservation that is shipped."},{"name":"shipTo","type":{"type":"record","name":"PostalAddress","namespace":"onward.common","doc":"Where a parcel goes.","fields":[{"name":"name","type":"string","doc":"The recipient.","pii":"subject"},{"name":"line1","type":"string","doc":"Street and number.","pii":"subject"},{"name":"line2","type":["null","string"],"doc":"Further address line.","default":null,"pii":"subject"},{"name":"postcode","type":"string","doc":"Postal code.","pii":"subject"},{"name":"city","type":"string","doc":"City.","pii":"subject"},{"name":"country","type":"string","doc":"ISO 3166-1 alpha-2 code, upper case.","pii":"subject"}]},"doc":"Where it goes.","pii":"subject"}]});
+
+/** What the parcel costs and when it arrives. */
+export interface ShippingQuoted {
+  /** The order. */
+  readonly orderId: string;
+  /** What the carrier asks for. */
+  readonly price: Money;
+  /** The carrier. */
+  readonly carrier: string;
+  /** Working days until it arrives. */
+  readonly days: number;
+}
+export const ShippingQuoted: RecordType<ShippingQuoted> = recordType<ShippingQuoted>({"type":"record","name":"ShippingQuoted","namespace":"onward.fulfillment","doc":"What the parcel costs and when it arrives.","fields":[{"name":"orderId","type":"string","doc":"The order."},{"name":"price","type":{"type":"record","name":"Money","namespace":"onward.common","doc":"An amount of money. Never a floating point number.","fields":[{"name":"amountMinor","type":"long","doc":"In the currency's minor unit (cents, pence, yen)."},{"name":"currency","type":"string","doc":"ISO 4217 alphabetic code, upper case."}]},"doc":"What the carrier asks for."},{"name":"carrier","type":"string","doc":"The carrier."},{"name":"days","type":"int","doc":"Working days until it arrives."}]});
 
 /** Some pieces of one product. */
 export interface StockLine {

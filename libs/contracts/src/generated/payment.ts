@@ -96,6 +96,30 @@ export interface RefundPayment {
 }
 export const RefundPayment: RecordType<RefundPayment> = recordType<RefundPayment>({"type":"record","name":"RefundPayment","namespace":"onward.payment","doc":"Gives captured money back.","fields":[{"name":"paymentId","type":"string","doc":"One payment of one order: chosen by who asks, unique."},{"name":"amount","type":{"type":"record","name":"Money","namespace":"onward.common","doc":"An amount of money. Never a floating point number.","fields":[{"name":"amountMinor","type":"long","doc":"In the currency's minor unit (cents, pence, yen)."},{"name":"currency","type":"string","doc":"ISO 4217 alphabetic code, upper case."}]},"doc":"How much; at most what was captured."},{"name":"reason","type":"string","doc":"Why."}]});
 
+/** How likely the order is a fraud. */
+export interface RiskScored {
+  /** The order. */
+  readonly orderId: string;
+  /** From 0, harmless, to 100. */
+  readonly score: number;
+  /** Stable codes of the rules that raised or lowered it; more may follow. */
+  readonly reasons: readonly string[];
+}
+export const RiskScored: RecordType<RiskScored> = recordType<RiskScored>({"type":"record","name":"RiskScored","namespace":"onward.payment","doc":"How likely the order is a fraud.","fields":[{"name":"orderId","type":"string","doc":"The order."},{"name":"score","type":"int","doc":"From 0, harmless, to 100."},{"name":"reasons","type":{"type":"array","items":"string"},"doc":"Stable codes of the rules that raised or lowered it; more may follow."}]});
+
+/** Asks how likely an order is a fraud. Changes nothing. */
+export interface ScoreRisk {
+  /** The order. */
+  readonly orderId: string;
+  /** The customer's id. Personal data. */
+  readonly customerId: string;
+  /** What the card is to be charged. */
+  readonly amount: Money;
+  /** ISO 3166-1 alpha-2 code of where the parcel goes, upper case. Personal data. */
+  readonly shipToCountry: string;
+}
+export const ScoreRisk: RecordType<ScoreRisk> = recordType<ScoreRisk>({"type":"record","name":"ScoreRisk","namespace":"onward.payment","doc":"Asks how likely an order is a fraud. Changes nothing.","fields":[{"name":"orderId","type":"string","doc":"The order."},{"name":"customerId","type":"string","doc":"The customer's id.","pii":"subject"},{"name":"amount","type":{"type":"record","name":"Money","namespace":"onward.common","doc":"An amount of money. Never a floating point number.","fields":[{"name":"amountMinor","type":"long","doc":"In the currency's minor unit (cents, pence, yen)."},{"name":"currency","type":"string","doc":"ISO 4217 alphabetic code, upper case."}]},"doc":"What the card is to be charged."},{"name":"shipToCountry","type":"string","doc":"ISO 3166-1 alpha-2 code of where the parcel goes, upper case.","pii":"subject"}]});
+
 /** Gives an authorization back. The undo of AuthorizePayment; also right when nothing was authorized. */
 export interface VoidPayment {
   /** One payment of one order: chosen by who asks, unique. */

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { sleep } from '../timing.js';
 
 /** Growing pauses between tries: doubled each time, with jitter, so that many clients do not come back at once. */
 export class Backoff {
@@ -15,7 +15,8 @@ export class Backoff {
   async wait(signal?: AbortSignal): Promise<void> {
     const pauseMs = this.#nextMs * (0.8 + Math.random() * 0.4);
     this.#nextMs = Math.min(this.#nextMs * 2, this.maxMs);
-    await sleep(pauseMs, undefined, signal === undefined ? {} : { signal });
+    await sleep(pauseMs, signal);
+    signal?.throwIfAborted();
   }
 
   reset(): void {

@@ -1,19 +1,10 @@
 import type { ApiCall, Throttled } from '../protocol/api-call.js';
 import { apiVersionsCall, type ApiVersionsAnswer } from '../protocol/api-versions.js';
 import { ErrorCode } from '../protocol/error-codes.js';
+import type { BrokerLink, BrokerLinkOptions } from './broker-link.js';
 import { KafkaAuthenticationError, KafkaConnectionError, KafkaError, KafkaMalformedAnswerError, KafkaUnsupportedError } from './kafka-error.js';
 import { Connection, noDelaySocketFactory, silentLogger, type KafkajsConnection, type KafkajsProtocol } from './kafkajs.js';
 import { stopIdleTimer } from './mend-idle-timer.js';
-
-export interface BrokerConnectionOptions {
-  readonly host: string;
-  readonly port: number;
-  readonly clientId: string;
-  readonly tls: Record<string, unknown> | null;
-  readonly sasl: { mechanism: string; username: string; password: string } | null;
-  readonly connectTimeoutMs: number;
-  readonly requestTimeoutMs: number;
-}
 
 const SOFTWARE = { name: 'onward', version: '0.1.0' };
 
@@ -22,9 +13,9 @@ const SOFTWARE = { name: 'onward', version: '0.1.0' };
  * It is never connected again: kafkajs keeps a half-read answer of the old socket, which would garble the new one's.
  * After a request that was not answered in time it is closed, as all later answers would wait behind that one.
  */
-export class BrokerConnection {
+export class BrokerConnection implements BrokerLink {
   readonly address: string;
-  readonly #options: BrokerConnectionOptions;
+  readonly #options: BrokerLinkOptions;
   readonly #connection: KafkajsConnection;
   readonly #opened: Promise<ApiVersionsAnswer>;
   #authenticatedOnce = false;
@@ -32,7 +23,7 @@ export class BrokerConnection {
   #inFlight = 0;
   #retired = false;
 
-  constructor(options: BrokerConnectionOptions) {
+  constructor(options: BrokerLinkOptions) {
     this.address = `${options.host}:${options.port}`;
     this.#options = options;
     this.#connection = new Connection({
@@ -52,24 +43,16 @@ export class BrokerConnection {
     this.#opened.catch(() => this.close());
   }
 
-  /** Resolves when authenticated, with what the broker can do. */
   get opened(): Promise<ApiVersionsAnswer> {
     return this.#opened;
   }
 
-  /** False once it was lost or closed, or its SASL session is about to end: a new one is needed. */
   get usable(): boolean {
     if (this.#closed) return false;
     if (!this.#authenticatedOnce) return true;
     return this.#connection.isConnected() && (this.#options.sasl === null || this.#connection.isAuthenticated());
   }
 
-  /**
-   * Sends a request and reads its answer. Requests are sent in the order of the calls.
-   *
-   * @throws KafkaConnectionError when there is no answer; the broker may have done what it was asked.
-   * @throws KafkaMalformedAnswerError
-   */
   async send<T extends Throttled>(call: ApiCall<T>): Promise<T> {
     this.#inFlight++;
     try {
@@ -81,13 +64,11 @@ export class BrokerConnection {
     }
   }
 
-  /** Closes the socket when the requests under way are answered; no more may be sent. */
   retire(): void {
     this.#retired = true;
     if (this.#inFlight === 0) this.close();
   }
 
-  /** Closes the socket at once; requests without an answer fail. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;

@@ -4,6 +4,7 @@ import { ErrorCode } from '../protocol/error-codes.js';
 import { findCoordinatorCall, type CoordinatorKind } from '../protocol/find-coordinator.js';
 import { metadataCall, type BrokerAddress, type MetadataAnswer, type TopicMetadata } from '../protocol/metadata.js';
 import { BrokerConnection } from './broker-connection.js';
+import type { BrokerLink, OpenBrokerLink } from './broker-link.js';
 import { KafkaApiError, KafkaClosedError, KafkaConnectionError, KafkaUnsupportedError } from './kafka-error.js';
 import { parseBroker, tlsOptions, type KafkaOptions } from './kafka-options.js';
 
@@ -31,14 +32,16 @@ export class KafkaCluster {
   readonly #options: KafkaOptions;
   readonly #timeouts: Required<KafkaTimeouts>;
   readonly #tls: Record<string, unknown> | null;
-  readonly #connections = new Map<number, BrokerConnection>();
+  readonly #openLink: OpenBrokerLink;
+  readonly #connections = new Map<number, BrokerLink>();
   readonly #topics = new Map<string, TopicMetadata>();
   readonly #coordinators = new Map<string, number>();
   #brokers: ReadonlyMap<number, BrokerAddress> = new Map();
   #closed = false;
 
-  private constructor(options: KafkaOptions, timeouts: KafkaTimeouts) {
+  private constructor(options: KafkaOptions, timeouts: KafkaTimeouts, openLink: OpenBrokerLink) {
     this.#options = options;
+    this.#openLink = openLink;
     this.#timeouts = { connectTimeoutMs: timeouts.connectTimeoutMs ?? 2_000, requestTimeoutMs: timeouts.requestTimeoutMs ?? 30_000 };
     this.#tls = tlsOptions(options.tls);
   }
@@ -46,12 +49,13 @@ export class KafkaCluster {
   /**
    * Connects to the first of the brokers that answers.
    *
+   * @param openLink how a broker is connected to; over a socket when absent
    * @throws KafkaConnectionError when none answers
    * @throws KafkaAuthenticationError
    * @throws KafkaUnsupportedError when the cluster does not speak transaction protocol v2
    */
-  static async connect(options: KafkaOptions, timeouts: KafkaTimeouts = {}): Promise<KafkaCluster> {
-    const cluster = new KafkaCluster(options, timeouts);
+  static async connect(options: KafkaOptions, timeouts: KafkaTimeouts = {}, openLink: OpenBrokerLink = overSocket): Promise<KafkaCluster> {
+    const cluster = new KafkaCluster(options, timeouts, openLink);
     try {
       await cluster.#bootstrap();
     } catch (error) {
@@ -63,7 +67,7 @@ export class KafkaCluster {
 
   /** Another cluster object with the same options and connections of its own. */
   fork(timeouts: KafkaTimeouts = this.#timeouts): Promise<KafkaCluster> {
-    return KafkaCluster.connect(this.#options, { ...this.#timeouts, ...timeouts });
+    return KafkaCluster.connect(this.#options, { ...this.#timeouts, ...timeouts }, this.#openLink);
   }
 
   /** Closes every connection at once. Requests without an answer fail. */
@@ -184,7 +188,7 @@ export class KafkaCluster {
     return this.send(first, call);
   }
 
-  async #connectionTo(nodeId: number): Promise<BrokerConnection> {
+  async #connectionTo(nodeId: number): Promise<BrokerLink> {
     if (this.#closed) throw new KafkaClosedError();
     if (!this.#brokers.has(nodeId)) await this.refreshMetadata([]);
     const current = this.#connections.get(nodeId);
@@ -197,10 +201,10 @@ export class KafkaCluster {
     return connection;
   }
 
-  #open({ host, port }: { host: string; port: number }): BrokerConnection {
+  #open({ host, port }: { host: string; port: number }): BrokerLink {
     if (this.#closed) throw new KafkaClosedError();
     const { clientId, sasl = null } = this.#options;
-    return new BrokerConnection({ host, port, clientId, sasl, tls: this.#tls, ...this.#timeouts });
+    return this.#openLink({ host, port, clientId, sasl, tls: this.#tls, ...this.#timeouts });
   }
 
   #adopt({ brokers, topics }: MetadataAnswer): void {
@@ -216,6 +220,8 @@ export class KafkaCluster {
     }
   }
 }
+
+const overSocket: OpenBrokerLink = (options) => new BrokerConnection(options);
 
 const TRANSACTION_VERSION = 'transaction.version';
 

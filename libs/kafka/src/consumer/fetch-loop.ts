@@ -6,7 +6,7 @@ import type { GroupMembership } from '../protocol/txn-offset-commit.js';
 import { decodeBudget, decodeFetched, UnreadableBatchError, type DecodeBudget, type DecodedPartition } from './fetch-decode.js';
 import { PartitionQueue, takeInTurns, type QueueLimits } from './partition-queue.js';
 import type { ConsumedRecord } from './record.js';
-import { sleep } from './timing.js';
+import { sleep } from '../timing.js';
 import { UnreadableRecord } from './unreadable-record.js';
 
 export interface FetchLoopOptions {

@@ -11,7 +11,7 @@ import { GroupFailedError, whyRefused } from './group-error.js';
 import { assignAsLeader } from './group-leader.js';
 import { Heartbeat } from './heartbeat.js';
 import { acceptsMemberInput, heartbeats, nextMemberState, type MemberInput, type MemberState } from './member-state.js';
-import { sleep, withinMs } from './timing.js';
+import { sleep, withinMs } from '../timing.js';
 
 export interface GroupMemberOptions {
   readonly groupId: string;

@@ -6,7 +6,7 @@ import { offsetFetchCall, type CommittedOffset } from '../protocol/offset-fetch.
 import type { TopicOffsets } from '../protocol/topic-offsets.js';
 import type { GroupMembership } from '../protocol/txn-offset-commit.js';
 import { decodeOffsetMetadata, type OffsetMetadata } from './offset-metadata.js';
-import { sleep } from './timing.js';
+import { sleep } from '../timing.js';
 
 export interface GroupOffset {
   /** Undefined: the group has committed none. */

@@ -8,7 +8,7 @@ import { logEnds } from './log-offsets.js';
 import { encodeOffsetMetadata } from './offset-metadata.js';
 import { PartitionCountWatch } from './partition-count-watch.js';
 import { startPositions, type StateTopic } from './start-positions.js';
-import { sleep, withinMs } from './timing.js';
+import { sleep, withinMs } from '../timing.js';
 
 export interface GroupReaderOptions extends GroupMemberOptions, FetchLoopOptions {
   /** What the topology declares; every input must have it (R13). Without it the counts found at start are held to. */

@@ -2,7 +2,7 @@ import { KafkaApiError, type KafkaCluster, type KafkaError } from '../connection
 import { GroupReader, type PartitionOpening } from '../consumer/group-reader.js';
 import { encodeOffsetMetadata } from '../consumer/offset-metadata.js';
 import type { ConsumedRecord } from '../consumer/record.js';
-import { sleep, withinMs } from '../consumer/timing.js';
+import { sleep, withinMs } from '../timing.js';
 import { failpoint } from '../failpoint.js';
 import { AppendedTooEarly, ProducerFenced, TransactionAborted, TransactionRefused } from '../producer/producer-errors.js';
 import type { OutboundRecord } from '../producer/outbound-record.js';

@@ -3,7 +3,7 @@ import type { PartitionStoppedError } from '../consumer/group-error.js';
 import { GroupReader, type GroupReaderOptions } from '../consumer/group-reader.js';
 import type { QueueLimits } from '../consumer/partition-queue.js';
 import type { ConsumedRecord } from '../consumer/record.js';
-import { sleep, withinMs } from '../consumer/timing.js';
+import { sleep, withinMs } from '../timing.js';
 import { failpoint } from '../failpoint.js';
 import type { OutboundRecord } from '../producer/outbound-record.js';
 import { RecordProducer } from '../producer/record-producer.js';

@@ -5,6 +5,8 @@ export interface ApiCall<T> {
   readonly apiName: string;
   readonly apiKey: number;
   readonly apiVersion: number;
+  /** What is asked for, as it was given: the in-memory twin answers it without its bytes. */
+  readonly request: unknown;
   /** The body, and before it the tagged fields that make a version-1 request header a version-2 one. */
   encode(): Buffer;
   /** Reads what follows the correlation id. Throws `RangeError` on malformed bytes. */
@@ -22,6 +24,7 @@ interface FlexibleCall<T> {
   apiName: string;
   apiKey: number;
   apiVersion: number;
+  request: unknown;
   write: (writer: Writer) => unknown;
   read: (reader: Reader) => T;
   /** ApiVersions alone is answered with header version 0, which has no tagged fields (KIP-511). Default true. */
@@ -31,11 +34,12 @@ interface FlexibleCall<T> {
 
 /** A call in a flexible version (KIP-482): `write` and `read` leave the tagged fields at the end of the body to this frame. */
 export function flexibleCall<T>(call: FlexibleCall<T>): ApiCall<T> {
-  const { apiName, apiKey, apiVersion, write, read, headerTags = true, heldMs = 0 } = call;
+  const { apiName, apiKey, apiVersion, request, write, read, headerTags = true, heldMs = 0 } = call;
   return {
     apiName,
     apiKey,
     apiVersion,
+    request,
     heldMs,
     encode: () => {
       const writer = new Writer().noTags();

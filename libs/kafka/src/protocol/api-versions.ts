@@ -16,6 +16,7 @@ export function apiVersionsCall(software: { name: string; version: string }): Ap
     apiName: 'ApiVersions',
     apiKey: 18,
     apiVersion: 3,
+    request: software,
     headerTags: false,
     write: (w) => w.string(software.name).string(software.version),
     read: (r) => {

@@ -22,6 +22,7 @@ export function endTxnCall(request: EndTxnRequest): ApiCall<EndTxnAnswer> {
     apiName: 'EndTxn',
     apiKey: 26,
     apiVersion: 5,
+    request,
     write: (w) => w.string(request.transactionalId).i64(request.producerId).i16(request.producerEpoch).bool(request.commit),
     read: (r) => {
       const answer = { throttleMs: r.i32(), errorCode: r.i16(), producerId: r.i64(), producerEpoch: r.i16() };

@@ -44,6 +44,7 @@ export function fetchCall(request: FetchRequest): ApiCall<FetchAnswer> {
     apiName: 'Fetch',
     apiKey: 1,
     apiVersion: 12,
+    request,
     heldMs: request.maxWaitMs,
     write: (w) =>
       w

@@ -3,6 +3,11 @@ import type { BrokerAddress } from './metadata.js';
 
 export type CoordinatorKind = 'group' | 'transaction';
 
+export interface FindCoordinatorRequest {
+  readonly kind: CoordinatorKind;
+  readonly key: string;
+}
+
 export interface FindCoordinatorAnswer extends Throttled, BrokerAddress {
   readonly errorCode: number;
   readonly errorMessage: string | null;
@@ -14,6 +19,7 @@ export function findCoordinatorCall(kind: CoordinatorKind, key: string): ApiCall
     apiName: 'FindCoordinator',
     apiKey: 10,
     apiVersion: 4,
+    request: { kind, key } satisfies FindCoordinatorRequest,
     write: (w) => w.i8(kind === 'group' ? 0 : 1).array([key], (each) => w.string(each)),
     read: (r) => {
       const throttleMs = r.i32();

@@ -19,6 +19,7 @@ export function initProducerIdCall(request: InitProducerIdRequest): ApiCall<Init
     apiName: 'InitProducerId',
     apiKey: 22,
     apiVersion: 5,
+    request,
     write: (w) => w.string(request.transactionalId).i32(request.transactionTimeoutMs).i64(-1n).i16(-1),
     read: (r) => {
       const answer = { throttleMs: r.i32(), errorCode: r.i16(), producerId: r.i64(), producerEpoch: r.i16() };

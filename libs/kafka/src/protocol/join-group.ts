@@ -29,6 +29,7 @@ export function joinGroupCall(request: JoinGroupRequest): ApiCall<JoinGroupAnswe
     apiName: 'JoinGroup',
     apiKey: 11,
     apiVersion: 9,
+    request,
     heldMs: Math.max(request.rebalanceTimeoutMs, request.sessionTimeoutMs),
     write: (w) =>
       w

@@ -1,5 +1,10 @@
 import { flexibleCall, type ApiCall, type Throttled } from './api-call.js';
 
+export interface LeaveGroupRequest {
+  readonly groupId: string;
+  readonly memberId: string;
+}
+
 export interface LeaveGroupAnswer extends Throttled {
   readonly errorCode: number;
 }
@@ -10,6 +15,7 @@ export function leaveGroupCall(groupId: string, memberId: string, reason: string
     apiName: 'LeaveGroup',
     apiKey: 13,
     apiVersion: 5,
+    request: { groupId, memberId } satisfies LeaveGroupRequest,
     write: (w) => w.string(groupId).array([memberId], (id) => w.string(id).string(null).string(reason).noTags()),
     read: (r) => {
       const throttleMs = r.i32();

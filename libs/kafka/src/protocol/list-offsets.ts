@@ -32,6 +32,7 @@ export function listOffsetsCall(request: ListOffsetsRequest): ApiCall<ListOffset
     apiName: 'ListOffsets',
     apiKey: 2,
     apiVersion: 7,
+    request,
     write: (w) =>
       w
         .i32(-1) // replica_id: a client

@@ -21,6 +21,10 @@ export interface TopicMetadata {
   readonly partitions: readonly PartitionMetadata[];
 }
 
+export interface MetadataRequest {
+  readonly topics: readonly string[] | null;
+}
+
 export interface MetadataAnswer extends Throttled {
   readonly brokers: readonly BrokerAddress[];
   readonly clusterId: string | null;
@@ -34,6 +38,7 @@ export function metadataCall(topics: readonly string[] | null): ApiCall<Metadata
     apiName: 'Metadata',
     apiKey: 3,
     apiVersion: 12,
+    request: { topics } satisfies MetadataRequest,
     write: (w) =>
       w
         .array(topics, (topic) => w.i64(0n).i64(0n).string(topic).noTags()) // a zero topic id: asked by name

@@ -10,11 +10,13 @@ export interface OffsetCommitRequest {
 }
 
 /** OffsetCommit v8, outside transactions. */
-export function offsetCommitCall({ groupId, membership, topics }: OffsetCommitRequest): ApiCall<OffsetCommitAnswer> {
+export function offsetCommitCall(request: OffsetCommitRequest): ApiCall<OffsetCommitAnswer> {
+  const { groupId, membership, topics } = request;
   return flexibleCall<OffsetCommitAnswer>({
     apiName: 'OffsetCommit',
     apiKey: 8,
     apiVersion: 8,
+    request,
     write: (w) => {
       w.string(groupId).i32(membership.generationId).string(membership.memberId).string(null); // group_instance_id
       return writeTopicOffsets(w, topics);

@@ -30,6 +30,7 @@ export function offsetFetchCall(request: OffsetFetchRequest): ApiCall<OffsetFetc
     apiName: 'OffsetFetch',
     apiKey: 9,
     apiVersion: 8,
+    request,
     write: (w) =>
       w
         .array([request.groupId], (groupId) =>

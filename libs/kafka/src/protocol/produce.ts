@@ -31,6 +31,7 @@ export function produceCall(request: ProduceRequest): ApiCall<ProduceAnswer> {
     apiName: 'Produce',
     apiKey: 0,
     apiVersion: 12,
+    request,
     write: (w) =>
       w
         .string(request.transactionalId)

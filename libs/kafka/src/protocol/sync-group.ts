@@ -23,6 +23,7 @@ export function syncGroupCall(request: SyncGroupRequest): ApiCall<SyncGroupAnswe
     apiName: 'SyncGroup',
     apiKey: 14,
     apiVersion: 5,
+    request,
     heldMs: request.rebalanceTimeoutMs,
     write: (w) =>
       w

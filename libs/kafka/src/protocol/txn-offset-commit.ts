@@ -22,6 +22,7 @@ export function txnOffsetCommitCall(request: TxnOffsetCommitRequest): ApiCall<Of
     apiName: 'TxnOffsetCommit',
     apiKey: 28,
     apiVersion: 5,
+    request,
     write: (w) => {
       w.string(request.transactionalId)
         .string(request.groupId)

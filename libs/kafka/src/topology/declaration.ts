@@ -5,7 +5,7 @@ import { TopologyError } from './topology-error.js';
 export const SERVICE_KINDS = ['orchestrator', 'participant', 'audit', 'client', 'operator', 'auditor'] as const;
 export type ServiceKind = (typeof SERVICE_KINDS)[number];
 
-/** `from` sends commands to `to`. */
+/** `from` sends commands to `to`. An orchestrator may send to itself: its sagas then start others as their children. */
 export interface Link {
   readonly from: string;
   readonly to: string;
@@ -29,7 +29,7 @@ const SERVICE_NAME = /^[a-z][a-z0-9-]{0,62}$/;
 const LINKS_ALLOWED: ReadonlyMap<ServiceKind, readonly ServiceKind[]> = new Map([
   ['client', ['orchestrator']],
   ['operator', ['orchestrator']],
-  ['orchestrator', ['participant']],
+  ['orchestrator', ['participant', 'orchestrator']],
 ]);
 
 /**

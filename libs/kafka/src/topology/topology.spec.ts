@@ -20,6 +20,13 @@ const BENCH = `
 services: { bench: { kind: participant } }
 links: [{ from: orders, to: bench }]
 `;
+const CHILDREN = `
+links: [{ from: orders, to: orders }]
+`;
+const SECOND_DOMAIN = `
+services: { billing: { kind: orchestrator } }
+links: [{ from: orders, to: billing }, { from: billing, to: payment }]
+`;
 
 function topology(...texts: string[]): Topology {
   return new Topology(parseDeclaration(texts.map((text, index) => ({ name: `file${index + 1}.yaml`, text }))));
@@ -137,6 +144,33 @@ describe('what services look up', () => {
     expect(topology(SUITE).audit('audit').inputs).toEqual([
       'orders.events', 'payment.events', 'fulfillment.events', 'orders.quarantine', 'payment.quarantine', 'fulfillment.quarantine', 'audit.quarantine',
     ]);
+  });
+
+  it('an orchestrator whose sagas start others here is its own participant and its own parent', () => {
+    const suite = topology(SUITE, CHILDREN);
+    const orders = suite.orchestrator('orders');
+    expect(orders.inputs).toEqual([
+      'client.commands.orders', 'operator.commands.orders', 'orders.commands.orders', 'payment.replies.orders', 'fulfillment.replies.orders', 'orders.replies.orders', 'orders.reroutes.orders',
+    ]);
+    const link = { orchestrator: 'orders', participant: 'orders', commands: 'orders.commands.orders', replies: 'orders.replies.orders' };
+    expect([...orders.participants.keys()]).toEqual(['payment', 'fulfillment', 'orders']);
+    expect(orders.participants.get('orders')).toEqual(link);
+    expect([...orders.parents]).toEqual([['orders', link]]);
+    const own = suite.topics().filter(({ name }) => ['orders.commands.orders', 'orders.replies.orders'].includes(name));
+    expect(own.map(({ kind, writer, readers }) => [kind, writer, readers])).toEqual([['commands', 'orders', ['orders']], ['replies', 'orders', ['orders']]]);
+  });
+
+  it('an orchestrator that runs the child sagas of another is its participant, and finds where to answer it', () => {
+    const suite = topology(SUITE, SECOND_DOMAIN);
+    const link = { orchestrator: 'orders', participant: 'billing', commands: 'orders.commands.billing', replies: 'billing.replies.orders' };
+    expect(suite.orchestrator('orders').participants.get('billing')).toEqual(link);
+    expect(suite.orchestrator('orders').parents.size).toBe(0);
+    expect(suite.orchestrator('orders').inputs).toContain('billing.replies.orders');
+    expect([...suite.orchestrator('billing').parents]).toEqual([['orders', link]]);
+    expect(suite.orchestrator('billing').inputs).toEqual(['orders.commands.billing', 'payment.replies.billing', 'billing.reroutes.billing']);
+    expect(suite.topics().find(({ name }) => name === 'orders.commands.billing')).toMatchObject({ writer: 'orders', readers: ['billing'] });
+    expect(suite.topics().find(({ name }) => name === 'billing.replies.orders')).toMatchObject({ writer: 'billing', readers: ['orders'] });
+    expect([...suite.participant('payment').links.keys()]).toEqual(['orders.commands.payment', 'billing.commands.payment']);
   });
 
   it('a name that is not declared is refused with the names that are', () => {

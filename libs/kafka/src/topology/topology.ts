@@ -12,9 +12,11 @@ export interface Principal {
   readonly transactional: boolean;
 }
 
-/** The two topics between an orchestrator and one of its participants. */
+/** The two topics between an orchestrator and one of its participants, which may be an orchestrator too. */
 export interface ParticipantLink {
+  /** Who asks. */
   readonly orchestrator: string;
+  /** Who is asked. */
   readonly participant: string;
   readonly commands: string;
   readonly replies: string;
@@ -23,12 +25,15 @@ export interface ParticipantLink {
 /** The topics of one orchestrator's domain. */
 export interface OrchestratorTopics {
   readonly name: string;
-  /** Commands of clients, commands of operators, replies, own reroutes: co-partitioned, in this stable order. */
+  /** Commands of clients, of operators and of parents, replies, own reroutes: co-partitioned, in this stable order. */
   readonly inputs: readonly string[];
   readonly clientCommands: readonly string[];
   readonly operatorCommands: readonly string[];
   readonly reroutes: string;
+  /** Who it asks, by name: participants, and orchestrators that run its child sagas, itself perhaps among them. */
   readonly participants: ReadonlyMap<string, ParticipantLink>;
+  /** Orchestrators that start sagas here as children of theirs, by name: where their commands arrive, and where they are answered. */
+  readonly parents: ReadonlyMap<string, ParticipantLink>;
   /** Outcome topic by client. */
   readonly outcomes: ReadonlyMap<string, string>;
   readonly events: string;
@@ -100,17 +105,25 @@ export class Topology {
   orchestrator(name: string): OrchestratorTopics {
     this.require(name, 'orchestrator');
     const participants = new Map(this.linksFrom(name).map((link) => [link.participant, link]));
+    const parents = new Map(this.sendersTo(name, 'orchestrator').map((parent) => [parent, participantLink(parent, name)]));
     const clients = this.sendersTo(name, 'client');
     const clientCommands = clients.map((client) => topicName(client, 'commands', name));
     const operatorCommands = this.sendersTo(name, 'operator').map((operator) => topicName(operator, 'commands', name));
     const reroutes = topicName(name, 'reroutes', name);
     return {
       name,
-      inputs: [...clientCommands, ...operatorCommands, ...[...participants.values()].map((link) => link.replies), reroutes],
+      inputs: [
+        ...clientCommands,
+        ...operatorCommands,
+        ...[...parents.values()].map((link) => link.commands),
+        ...[...participants.values()].map((link) => link.replies),
+        reroutes,
+      ],
       clientCommands,
       operatorCommands,
       reroutes,
       participants,
+      parents,
       outcomes: new Map(clients.map((client) => [client, topicName(name, 'outcomes', client)])),
       events: topicName(name, 'events'),
       state: topicName(name, 'state'),

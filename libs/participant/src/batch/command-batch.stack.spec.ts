@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { fulfillment, fulfillmentContract, type ReleaseStock, type ReserveStock, type ShipParcel, StockReserved } from '@onward/contracts';
+import { CommandRejected, type Failure, fulfillment, fulfillmentContract, type QuoteShipping, type ReleaseStock, type ReserveStock, type ShipParcel, StockReserved } from '@onward/contracts';
 import type { ConsumedRecord } from '@onward/kafka';
 import { done, failed, HandleCommand, Participant, pruneInbox, rejected, sql, type CommandContext, type Reply } from '@onward/participant';
 import { until } from '../../../../test/support/kafka-fixture.js';
@@ -52,7 +52,15 @@ class Warehouse {
   async ship(_: ShipParcel): Promise<Reply<typeof fulfillment.ShipParcel>> {
     return rejected('NOT_RESERVED', 'Never.');
   }
+
+  @HandleCommand(fulfillment.QuoteShipping)
+  async quote(_: QuoteShipping): Promise<Reply<typeof fulfillment.QuoteShipping>> {
+    return rejected('DESTINATION_NOT_SERVED', 'No carrier goes there.', [CARRIER_SAYS_NO]);
+  }
 }
+
+/** What somebody else said who was asked in turn. */
+const CARRIER_SAYS_NO: Failure = { code: 'NO_ROUTE', message: 'There is no route.', kind: 'rejected', step: 'route', attempt: 1, participant: 'carrier', causes: [] };
 
 describe('a batch of commands', () => {
   let warehouse: Warehouse;
@@ -230,6 +238,13 @@ describe('a batch of commands', () => {
     const [first] = await fixture.handle([await reserve('a')]);
     expect((await fixture.handle([await reserve('a', { quantity: 2 }), await reserve('a')])).map(outcomeOf)).toEqual(['quarantined IDEMPOTENCY_KEY_REUSED', 'done']);
     expect((await fixture.handle([await reserve('a')]))[0]).toEqual(first);
+  });
+
+  it('passes on what led to a refusal', async () => {
+    const shipTo = { name: 'A', line1: 'B', line2: null, postcode: '1', city: 'C', country: 'DE' };
+    const quote = await fixture.command(fulfillment.QuoteShipping, { orderId: 'a', lines: [], shipTo }, { sagaId: 'a', step: 'quote' });
+    const [reply] = await fixture.handle([quote]);
+    expect(CommandRejected.decode((reply?.value as Buffer).subarray(5))).toEqual({ code: 'DESTINATION_NOT_SERVED', message: 'No carrier goes there.', causes: [CARRIER_SAYS_NO] });
   });
 
   it('forgets answers after the dedupe window, and only then', async () => {

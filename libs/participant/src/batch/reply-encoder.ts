@@ -22,5 +22,5 @@ export function encodeReply(writer: ValueWriter, topic: string, command: Command
     throw new ParticipantError('PARTICIPANT_REPLY_INVALID', `${command.name} was answered ${reply.outcome} with the code ${reply.code}, which its contract does not declare. Declare it in schemas/${command.participant}/contract.yaml.`);
   }
   const type = reply.outcome === 'rejected' ? CommandRejected : CommandFailed;
-  return { outcome: reply.outcome, replyType: type.name, value: writer.write(topic, type, { code: reply.code, message: reply.message }), time };
+  return { outcome: reply.outcome, replyType: type.name, value: writer.write(topic, type, { code: reply.code, message: reply.message, causes: reply.causes }), time };
 }

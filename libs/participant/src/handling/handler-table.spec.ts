@@ -13,6 +13,10 @@ class Complete {
   async ship() {
     return rejected('NOT_RESERVED', 'No.');
   }
+  @HandleCommand(fulfillment.QuoteShipping)
+  async quote() {
+    return rejected('DESTINATION_NOT_SERVED', 'No.');
+  }
 }
 
 class Doubled extends Complete {}

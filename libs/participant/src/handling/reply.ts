@@ -1,4 +1,4 @@
-import type { CommandType } from '@onward/contracts';
+import type { CommandType, Failure as FailureCause } from '@onward/contracts';
 
 /** It happened. */
 export interface Done<Value> {
@@ -11,6 +11,8 @@ export interface Rejected<Code extends string> {
   readonly code: Code;
   /** A sentence for a person; no personal data. */
   readonly message: string;
+  /** What led to it, where somebody else was asked in turn. */
+  readonly causes: readonly FailureCause[];
 }
 /** It did not work this time and left nothing behind; the same command may be sent again. */
 export interface Failed<Code extends string> {
@@ -18,6 +20,8 @@ export interface Failed<Code extends string> {
   readonly code: Code | 'INTERNAL';
   /** A sentence for a person; no personal data. */
   readonly message: string;
+  /** What led to it, where somebody else was asked in turn. */
+  readonly causes: readonly FailureCause[];
 }
 
 /** The ways a command can be answered, by its contract. */
@@ -33,10 +37,10 @@ export function done<Value>(value: Value): Done<Value> {
   return { outcome: 'done', value };
 }
 
-export function rejected<const Code extends string>(code: Code, message: string): Rejected<Code> {
-  return { outcome: 'rejected', code, message };
+export function rejected<const Code extends string>(code: Code, message: string, causes: readonly FailureCause[] = []): Rejected<Code> {
+  return { outcome: 'rejected', code, message, causes };
 }
 
-export function failed<const Code extends string>(code: Code | 'INTERNAL', message: string): Failed<Code> {
-  return { outcome: 'failed', code, message };
+export function failed<const Code extends string>(code: Code | 'INTERNAL', message: string, causes: readonly FailureCause[] = []): Failed<Code> {
+  return { outcome: 'failed', code, message, causes };
 }

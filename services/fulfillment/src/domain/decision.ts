@@ -2,8 +2,8 @@ import type { CommandType, fulfillment, RecordType } from '@onward/contracts';
 import type { BatchedCommand, Reply } from '@onward/participant';
 import type { Effect, Pieces, Reservation, Shipment } from './warehouse.js';
 
-/** The command contracts of fulfillment. */
-export type FulfillmentContracts = typeof fulfillment;
+/** The command contracts of the warehouse: what moves stock. */
+export type FulfillmentContracts = Omit<typeof fulfillment, 'QuoteShipping'>;
 export type AnyFulfillmentCommand = FulfillmentContracts[keyof FulfillmentContracts];
 export type FulfillmentReply = Reply<AnyFulfillmentCommand>;
 

@@ -1,15 +1,13 @@
 import { createHash } from 'node:crypto';
 import { ParcelShipped, type ShipParcel } from '@onward/contracts';
 import { done, rejected } from '@onward/participant';
+import { CARRIER } from './carrier.js';
 import type { CommandFacts, Decision, FulfillmentContracts, Known } from './decision.js';
 import type { Shipment } from './warehouse.js';
 
 type Ship = Decision<FulfillmentContracts['ShipParcel']>;
 
-/** The built-in carrier. Where the parcel goes is passed on to a carrier, and is not kept. */
-const CARRIER = 'Onward Post';
-
-/** Hands the reserved pieces to the carrier. */
+/** Hands the reserved pieces to the carrier. Where the parcel goes is passed on to it, and is not kept. */
 export function ship({ shipmentId, orderId, reservationId }: ShipParcel, facts: CommandFacts, { reservation, effect, shipment }: Known): Ship {
   if (effect !== undefined && shipment !== undefined) return { reply: done(shippedValue(shipment)) };
   if (reservation?.state !== 'reserved') {

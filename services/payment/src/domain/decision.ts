@@ -3,8 +3,8 @@ import type { BatchedCommand, Reply } from '@onward/participant';
 import type { LedgerEntry } from './ledger.js';
 import type { Effect, Payment } from './payment.js';
 
-/** The command contracts of payment. */
-export type PaymentContracts = typeof payment;
+/** The command contracts of payments: what moves or holds money. */
+export type PaymentContracts = Omit<typeof payment, 'ScoreRisk'>;
 export type AnyPaymentCommand = PaymentContracts[keyof PaymentContracts];
 export type PaymentReply = Reply<AnyPaymentCommand>;
 
