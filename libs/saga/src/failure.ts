@@ -19,6 +19,19 @@ export interface Failure {
 /** How something failed: refused by the business, did not work, no answer in time, user code threw, or cancelled. */
 export type FailureKind = 'rejected' | 'failed' | 'timeout' | 'threw' | 'cancelled';
 
+/** Codes that the engine itself gives to failures, beside those of a participant's contract. */
+export type EngineFailureCode =
+  | 'INTERNAL'
+  | 'ATTEMPT_TIMED_OUT'
+  | 'DEADLINE_PASSED'
+  | 'CHILD_TIMED_OUT'
+  | 'SIGNAL_TIMED_OUT'
+  | 'SIGNAL_REFUSED'
+  | 'SEVERAL_FAILED'
+  | 'USER_CODE_THREW'
+  | 'USER_VALUE_INVALID'
+  | 'SNAPSHOT_TOO_LARGE';
+
 /** How many causes of one failure are kept: a step that is tried for weeks must not grow its saga's state. */
 export const CAUSES_MAX = 8;
 const MESSAGE_LENGTH_MAX = 500;
@@ -58,6 +71,8 @@ export function joined(failures: readonly Failure[], step: string | null = null)
 
 /** A failure with another one beside it. */
 export function alongside(before: Failure, next: Failure): Failure {
+  // A cancel stays one, whatever else went wrong while it was carried out.
+  if (before.kind === 'cancelled') return { ...before, causes: [...before.causes, next] };
   return joined([...(before.code === SEVERAL_FAILED && before.kind === 'failed' ? before.causes : [before]), next]);
 }
 

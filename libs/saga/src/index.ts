@@ -1,6 +1,10 @@
-export type { AnyCommand, AnyRecord, AvroSchema, CommandType, RecordType, TypedValue } from './contract.js';
+export { sagaContract } from './contract.js';
+export type { AnyCommand, AnyRecord, AvroSchema, CommandType, RecordType, SagaContract, TypedValue } from './contract.js';
 export { saga } from './define/builder.js';
-export type { ResultDefinition, SagaBuilder, StartRecord, StepDefinition, UndoDefinition } from './define/builder.js';
+export type { SagaOptions, StartRecord } from './define/builder.js';
+export type { BranchesBuilder, MigrationDefinition, SagaBuilder, WhenBuilder } from './define/builder-types.js';
+export type { ChildDefinition, FailureOf, ResultDefinition, SignalDefinition, StepDefinition, UndoDefinition } from './define/definitions.js';
+export type { SagaWithoutResult, TypedPlan } from './plan/typed-plan.js';
 export type { Duration } from './duration.js';
 export { retry } from './retry.js';
 export type { RetryOptions, RetryPolicy } from './retry.js';

@@ -1,7 +1,9 @@
 import { durationMs } from '../duration.js';
 import type { PlanNode, PlanScope } from '../plan/plan.js';
 import { compileChild, compileStep } from './command-node.js';
-import type { BlockDraft, BranchDraft, ChildDraft, DropDraft, EachDraft, NodeDraft, ParallelDraft, SagaDraft, SignalDraft, StepDraft, WhenDraft } from './draft.js';
+import type {
+  BlockDraft, BranchDraft, ChildDraft, DropDraft, EachDraft, NodeDraft, ParallelDraft, SagaDraft, SignalDraft, StepDraft, WhenDraft,
+} from './draft.js';
 import { IdScope } from './id-scope.js';
 import { BEFORE_PIVOT, eitherReach, PAST_PIVOT, type Reach } from './reach.js';
 import { ownerOf, refuse } from './refuse.js';

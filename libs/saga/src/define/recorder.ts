@@ -1,6 +1,8 @@
 import type { Plan } from '../plan/plan.js';
 import { compile } from './compile.js';
-import type { BlockDraft, BranchDraft, DropDraft, EachDraft, MigrationDraft, NodeDraft, ParallelDraft, SagaDraft, SignalDraft, SleepDraft, StepDraft, WhenDraft, ChildDraft } from './draft.js';
+import type {
+  BlockDraft, BranchDraft, ChildDraft, DropDraft, EachDraft, MigrationDraft, NodeDraft, ParallelDraft, SagaDraft, SignalDraft, SleepDraft, StepDraft, WhenDraft,
+} from './draft.js';
 import { refuse } from './refuse.js';
 
 type Written<D> = Omit<D, 'kind' | 'id'>;
@@ -88,8 +90,10 @@ export class SagaRecorder extends BlockRecorder {
     return new SagaRecorder({ ...this.draft, migrations: [...this.draft.migrations, { old, cursor, data }] }, this.block);
   }
 
-  build(result?: SagaDraft['result']): Plan {
-    return compile({ ...this.draft, block: this.block, ...(result === undefined ? {} : { result }) });
+  build(result?: SagaDraft['result']): Plan & { readonly contract: ChildDraft['of'] } {
+    const plan = compile({ ...this.draft, block: this.block, ...(result === undefined ? {} : { result }) });
+    const { name, domain, input } = plan;
+    return { ...plan, contract: { name, domain, input, result: plan.result?.type ?? null } };
   }
 }
 
