@@ -66,14 +66,14 @@ function headFields(): readonly Field[] {
 function collectValues(shape: DataShape, named: Map<string, string>): void {
   if (shape.kind === 'value') collectNamed(shape.type, named);
   else if (shape.kind === 'items') collectValues(shape.item, named);
-  else for (const inner of shape.fields.values()) collectValues(inner, named);
+  else for (const { shape: inner } of shape.fields) collectValues(inner, named);
 }
 
 /** Ids have no underscore: joined by it, the names of nested records never meet. */
 function dataSchema(shape: DataShape, name: string): AvroSchema {
   if (shape.kind === 'value') return shape.type.name;
   if (shape.kind === 'items') return array(['null', dataSchema(shape.item, name)]);
-  const fields = Array.from(shape.fields, ([id, inner]) => optional(id, dataSchema(inner, `${name}_${id}`), RECORDED[inner.kind](id)));
+  const fields = shape.fields.map(({ id, shape: inner }) => optional(id, dataSchema(inner, `${name}_${id}`), RECORDED[inner.kind](id)));
   return record(name, 'What has been recorded here.', fields);
 }
 

@@ -7,6 +7,7 @@ import { Leaf, randomState } from '../spec/random-state.js';
 import { Random } from '../spec/random.js';
 import type { OpenSaga } from '../state.js';
 import { fromSnapshot } from './from-snapshot.js';
+import { dataIssue, dataShape } from './recorded-data.js';
 import { parseSnapshotName, snapshotName } from './snapshot-name.js';
 import type { SnapshotRecord } from './snapshot-record.js';
 import { snapshotSchema } from './snapshot-schema.js';
@@ -78,6 +79,25 @@ describe("a plan's snapshot", () => {
   it('is not made of a saga that stands outside of its plan', () => {
     const state: OpenSaga = { ...randomState(plan, recorded, new Random(1)), loops: [{ path: 'elsewhere', count: 1 }] };
     expect(() => toSnapshot(plan, state, codec)).toThrow(expect.objectContaining({ code: 'SAGA_SNAPSHOT_INVALID', message: expect.stringContaining('"elsewhere"') as string }) as Error);
+  });
+});
+
+describe('recorded data', () => {
+  const shape = dataShape(everyConstruct);
+  const labels = { inner: shipped.value, outer: { print: shipped.value } };
+
+  it('fits its plan when every part of it does, in blocks and loops too', () => {
+    expect(dataIssue(shape, { input: order, checks: { quote: { carrier: shipped.value } }, parcels: [{ labels }, {}], naps: [] })).toBeUndefined();
+  });
+
+  it.each([
+    ['what the plan does not record', { input: order, elsewhere: 1 }, '"elsewhere" is nothing that the plan records.'],
+    ['what its block does not record', { parcels: [{}, { labels: { left: 1 } }] }, '"parcels[1].labels.left" is nothing that the plan records.'],
+    ['a value of another record', { parcels: [{ labels: { inner: 7 } }] }, '"parcels[0].labels.inner" is no onward.test.Shipped: it should be a record'],
+    ['a value in the place of a list', { parcels: {} }, '"parcels" is no list.'],
+    ['a value in the place of a block', { checks: null }, '"checks" is no object.'],
+  ])('does not fit with %s', (_, data, issue) => {
+    expect(dataIssue(shape, data)).toBe(issue);
   });
 });
 
