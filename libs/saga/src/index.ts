@@ -4,6 +4,8 @@ export { saga } from './define/builder.js';
 export type { SagaOptions, StartRecord } from './define/builder.js';
 export type { BranchesBuilder, MigrationDefinition, SagaBuilder, WhenBuilder } from './define/builder-types.js';
 export type { ChildDefinition, FailureOf, ResultDefinition, SignalDefinition, StepDefinition, UndoDefinition } from './define/definitions.js';
+export { sequence } from './define/sequence.js';
+export type { SequenceStep, StepOf } from './define/sequence.js';
 export type { SagaWithoutResult, TypedPlan } from './plan/typed-plan.js';
 export type { Duration } from './duration.js';
 export { retry } from './retry.js';
