@@ -1,11 +1,12 @@
 import type { AnyCommand, TypedValue } from './contract.js';
 import { SagaHistoryError } from './errors.js';
 import type { EventOf, SagaEvent } from './events.js';
+import { childRuns } from './evolve/activities.js';
 import type { Failure } from './failure.js';
 import { childSagaId, idempotencyKey } from './keys.js';
 import { nodeAt, type Path } from './plan/place.js';
 import { isCommandNode, type Plan } from './plan/plan.js';
-import type { Action, Activity, ClosedSaga, OpenSaga, ParentRef, SagaEnd, SagaState } from './state.js';
+import type { Action, Activity, ClosedSaga, ParentRef, SagaEnd, SagaState } from './state.js';
 
 /** A command to a participant, or the start of a child saga to its domain. */
 export interface CommandEffect {
@@ -173,7 +174,7 @@ function endEffects(plan: Plan, before: SagaState, end: End): readonly Effect[] 
   if (before.kind === 'closed') return [];
   const children = before.active.flatMap((activity) => {
     const node = nodeAt(plan, activity.path);
-    if (node?.kind !== 'child' || (activity.phase !== 'child' && activity.phase !== 'closing')) return [];
+    if (!isCommandNode(node) || !childRuns(plan, activity)) return [];
     return [stopEffect(plan, before.sagaId, activity, node.command.participant, 'terminate')];
   });
   // The start of a child saga came from its parent and is answered there.

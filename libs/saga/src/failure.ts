@@ -19,18 +19,21 @@ export interface Failure {
 /** How something failed: refused by the business, did not work, no answer in time, user code threw, or cancelled. */
 export type FailureKind = 'rejected' | 'failed' | 'timeout' | 'threw' | 'cancelled';
 
-/** Codes that the engine itself gives to failures, beside those of a participant's contract. */
-export type EngineFailureCode =
-  | 'INTERNAL'
-  | 'ATTEMPT_TIMED_OUT'
-  | 'DEADLINE_PASSED'
-  | 'CHILD_TIMED_OUT'
-  | 'SIGNAL_TIMED_OUT'
-  | 'SIGNAL_REFUSED'
-  | 'SEVERAL_FAILED'
-  | 'USER_CODE_THREW'
-  | 'USER_VALUE_INVALID'
-  | 'SNAPSHOT_TOO_LARGE';
+/** Codes that the engine itself gives to failures that a policy is asked about, beside those of a participant's contract. */
+export const ENGINE_FAILURE_CODES = [
+  'INTERNAL',
+  'ATTEMPT_TIMED_OUT',
+  'DEADLINE_PASSED',
+  'CHILD_TIMED_OUT',
+  'SIGNAL_TIMED_OUT',
+  'SIGNAL_REFUSED',
+  'BRANCHES_FAILED',
+  'SEVERAL_FAILED',
+  'USER_CODE_THREW',
+  'USER_VALUE_INVALID',
+  'SNAPSHOT_TOO_LARGE',
+] as const;
+export type EngineFailureCode = (typeof ENGINE_FAILURE_CODES)[number];
 
 /** How many causes of one failure are kept: a step that is tried for weeks must not grow its saga's state. */
 export const CAUSES_MAX = 8;

@@ -35,7 +35,7 @@ export interface Activity {
   readonly phase: Phase;
   /** The attempt last sent, from 1 on; 0 before the first. */
   readonly attempt: number;
-  /** The attempt with which the present round of its retry policy began. */
+  /** The attempt with which the present round of its retry policy began; of a child saga, the first under its present id. */
   readonly firstAttempt: number;
   /** Number of edits: part of the idempotency key. */
   readonly edit: number;
@@ -105,7 +105,7 @@ export interface OpenSaga {
   readonly startHash: Uint8Array;
   /** Ids of the client commands that its end answers; the first is the start's. */
   readonly commandIds: readonly string[];
-  /** Ids of the last signals and operator commands taken or refused, the newest last. */
+  /** Ids of the last signals and operator commands taken, the newest last. */
   readonly seenIds: readonly string[];
   readonly parent: ParentRef | null;
   /** The command of the pivot has been sent. */

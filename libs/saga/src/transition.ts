@@ -108,7 +108,7 @@ function refusal(plan: Plan, input: SagaInput, { code, reason }: Unroutable): re
   if (input.kind === 'reply' || input.kind === 'timer') return [];
   const failed = failure('rejected', code, reason);
   const { sagaId, commandId } = input;
-  if (input.kind === 'start' && input.parent != null) return [refusalToParent(sagaId, input.parent, failed)];
+  if (input.kind === 'start' && input.parent !== undefined && input.parent !== null) return [refusalToParent(sagaId, input.parent, failed)];
   if ((input.kind === 'cancel' || input.kind === 'terminate') && input.by === 'parent') return [];
   return [
     {

@@ -1,8 +1,7 @@
-import { joined } from '../failure.js';
 import type { CancelInput } from '../inputs.js';
 import { COMMANDS_REMEMBERED_MAX, type ClosedSaga, type OpenSaga } from '../state.js';
 import type { Draft } from './draft.js';
-import { cancelled } from './give-up.js';
+import { cancelled, failuresOf } from './give-up.js';
 import { ignore } from './ignore.js';
 import { proceed } from './proceed.js';
 import { refuse } from './refuse.js';
@@ -14,21 +13,18 @@ export function cancelForward(draft: Draft, input: CancelInput, saga: OpenSaga):
     decline(draft, input, 'PAST_PIVOT', 'This saga is past the pivot: it only goes forward.');
     return;
   }
-  if (saga.commandIds.length >= COMMANDS_REMEMBERED_MAX) {
-    decline(draft, input, 'TOO_MANY_COMMANDS', 'Too many commands wait for the end of this saga.');
-    return;
-  }
+  // However many commands wait for the end already: it is the one cancel that is taken while the saga goes forward.
   accept(draft, input);
-  const parked = saga.active.flatMap(({ failure }) => (failure === null ? [] : [failure]));
+  const parked = failuresOf(saga.active);
   const causes = saga.stuck === null ? parked : parked.length > 0 ? parked : [saga.stuck];
-  draft.emit({ kind: 'CompensationStarted', failure: { ...cancelled(input.by, input.reason), causes: causes.length > 1 ? [joined(causes)] : causes } });
+  draft.emit({ kind: 'CompensationStarted', failure: { ...cancelled(input.by, input.reason), causes } });
   proceed(draft);
 }
 
 /** Cancels a saga that is going back already: its end will be the answer. */
 export function cancelBackward(draft: Draft, input: CancelInput, saga: OpenSaga): void {
   if (seen(draft, input, saga)) return;
-  if (saga.commandIds.length >= COMMANDS_REMEMBERED_MAX) {
+  if (input.by !== 'parent' && saga.commandIds.length >= COMMANDS_REMEMBERED_MAX) {
     decline(draft, input, 'DUPLICATE_CANCEL', 'This saga is being compensated and too many commands wait for its end.');
   } else {
     accept(draft, input);

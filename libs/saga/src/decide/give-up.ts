@@ -1,9 +1,10 @@
-import { activityAt, isInside } from '../evolve/activities.js';
-import { CAUSES_MAX, failure, type Failure } from '../failure.js';
+import { activityAt, childRuns, isInside } from '../evolve/activities.js';
+import { CAUSES_MAX, failure, joined, type Failure } from '../failure.js';
+import { freeze } from '../freeze.js';
 import { idempotencyKey } from '../keys.js';
 import { recordedAt } from '../plan/data.js';
 import { indexesOf, nodeAt, pathOf, type Path } from '../plan/place.js';
-import { isCommandNode, type CommandNode, type FailureChoice, type FailureHook, type ParallelNode, type PlanNode } from '../plan/plan.js';
+import { isCommandNode, type FailureChoice, type FailureHook, type ParallelNode } from '../plan/plan.js';
 import { retryDelayMs } from '../retry.js';
 import type { Activity, OpenSaga } from '../state.js';
 import type { Draft } from './draft.js';
@@ -51,48 +52,61 @@ export function endActivity(draft: Draft, saga: OpenSaga, activity: Activity, fa
     return;
   }
   const choice = ask(hook, last, () => recordedAt(draft.plan, saga, node, activity.path));
-  if (!('value' in choice)) giveUp(draft, activity.path, threw(choice, { step: activity.path, causes: [last] }));
-  else if (choice.value === 'retry') tryAgain(draft, saga, activity, node as CommandNode, last);
+  if (!('value' in choice)) giveUp(draft, activity.path, threw(choice, { step: activity.path, causes: [last] }), last);
+  else if (choice.value === 'retry') tryAgain(draft, saga, activity, last);
   else if (choice.value === 'continue') leaveOut(draft, activity, last);
   else giveUp(draft, activity.path, last);
 }
 
 /** What an author's policy says to a failure. */
 export function ask(hook: FailureHook, failed: Failure, seen: () => Readonly<Record<string, unknown>>): UserResult<FailureChoice> {
+  // The failures of earlier attempts are part of the state.
+  freeze(failed);
   return runUserCode<FailureChoice>(
     () => hook(failed, seen()),
     (value) => (value === 'retry' || value === 'compensate' || value === 'continue' ? undefined : 'onFailure must give "retry", "compensate" or "continue".'),
   );
 }
 
-function tryAgain(draft: Draft, saga: OpenSaga, activity: Activity, node: CommandNode, failed: Failure): void {
+function tryAgain(draft: Draft, saga: OpenSaga, activity: Activity, failed: Failure): void {
   const { path, action, attempt } = activity;
   const dueAtMs = draft.atMs + delayMs(draft, saga, activity);
   draft.emit({ kind: 'AttemptFailed', step: path, action, attempt, failure: { ...failed, causes: [] }, dueAtMs });
-  const edit = nextEdit(activity, node, failed);
+  const edit = nextEdit(activity, failed);
   draft.emit({ kind: 'StepRetried', step: path, action, by: 'policy', detail: failed.code, dueAtMs, edit });
 }
 
 /**
- * The edit number of a new round. What a participant rejected it has rejected for good under that key, and a child saga
- * that has ended does not begin again: only then the key changes. Otherwise it must stay, or the effect could happen twice.
+ * The edit number of a new round. What a participant rejected it has rejected for good under that key, and a child saga that
+ * has ended compensated does not begin again: only then the key changes. Otherwise it stays, or the effect could happen twice.
  */
-export function nextEdit(activity: Pick<Activity, 'edit' | 'unknown'>, node: PlanNode | undefined, failed: Failure): number {
-  const final = failed.kind === 'rejected' || (node?.kind === 'child' && failed.kind !== 'threw');
-  return final && !activity.unknown ? activity.edit + 1 : activity.edit;
+export function nextEdit({ edit }: Pick<Activity, 'edit'>, { kind }: Failure): number {
+  return kind === 'rejected' ? edit + 1 : edit;
 }
 
 function leaveOut(draft: Draft, activity: Activity, failed: Failure): void {
   const { path } = activity;
   draft.emit({ kind: 'StepFailed', step: path, attempt: activity.attempt, outcome: outcomeOf(activity, failed), failure: failed });
+  letGo(draft, path);
   draft.emit({ kind: 'StepSkipped', step: path, action: 'do', by: 'policy', detail: failed.code });
+}
+
+/** Does with the child saga of a place that is left out, should it still run, what its parent's turning back would do. */
+export function letGo(draft: Draft, step: Path): void {
+  const activity = draft.open === undefined ? undefined : activityAt(draft.open, step, 'do');
+  const node = nodeAt(draft.plan, step);
+  if (activity !== undefined && node?.kind === 'child' && childRuns(draft.plan, activity)) {
+    draft.emit({ kind: 'ChildClosing', step, policy: node.parentClose });
+  }
 }
 
 /**
  * Gives a place up. Before the pivot the saga turns back, unless the author's code failed (a person has to look at that
  * first) or a block around it has a policy of its own. Past the pivot there is no way back, and the place is parked.
+ *
+ * @param cause - what went wrong with the command itself, when `failed` is something else
  */
-export function giveUp(draft: Draft, path: Path, failed: Failure): void {
+export function giveUp(draft: Draft, path: Path, failed: Failure, cause = failed): void {
   const saga = draft.open;
   if (saga === undefined) return;
   const activity = activityAt(saga, path, 'do');
@@ -100,11 +114,23 @@ export function giveUp(draft: Draft, path: Path, failed: Failure): void {
     kind: 'StepFailed',
     step: path,
     attempt: failed.attempt ?? activity?.attempt ?? 1,
-    outcome: outcomeOf(activity, failed),
+    outcome: outcomeOf(activity, cause),
     failure: failed,
   });
   const parks = failed.kind === 'threw' || saga.pastPivot || blockWithPolicy(draft, path) !== undefined;
-  if (saga.compensating === null && !parks) draft.emit({ kind: 'CompensationStarted', failure: failed });
+  if (saga.compensating === null && !parks) turnBack(draft);
+}
+
+/** Turns back for everything that is parked now. */
+export function turnBack(draft: Draft, step: Path | null = null): void {
+  const saga = draft.open;
+  const causes = saga === undefined ? [] : failuresOf(saga.active);
+  draft.emit({ kind: 'CompensationStarted', failure: joined(causes, step) });
+}
+
+/** Why parked places are parked. */
+export function failuresOf(parked: readonly Pick<Activity, 'failure'>[]): readonly Failure[] {
+  return parked.flatMap(({ failure: why }) => (why === null ? [] : [why]));
 }
 
 /** The nearest parallel block around a place that has a policy for failures, and its path. */
@@ -129,7 +155,8 @@ export function branchOf(block: Path, path: Path): Path {
  * for all attempts; a failure is its word on one attempt only, and says nothing of one that timed out before.
  */
 function outcomeOf(activity: Activity | undefined, failed: Failure): 'unknown' | 'notDone' {
-  if (activity === undefined || failed.kind === 'rejected') return 'notDone';
+  // A place that sent nothing has done nothing.
+  if (activity === undefined || activity.attempt === 0 || failed.kind === 'rejected') return 'notDone';
   return activity.unknown || failed.kind === 'timeout' ? 'unknown' : 'notDone';
 }
 

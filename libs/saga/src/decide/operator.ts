@@ -1,10 +1,11 @@
 import { activityAt } from '../evolve/activities.js';
+import { CAUSES_MAX, type Failure } from '../failure.js';
 import type { EditInput, RetryInput, SkipInput } from '../inputs.js';
 import { nodeAt, type Path } from '../plan/place.js';
 import { isCommandNode } from '../plan/plan.js';
 import type { Action, Activity, OpenSaga, UndoEntry } from '../state.js';
 import type { Draft } from './draft.js';
-import { nextEdit } from './give-up.js';
+import { letGo, nextEdit } from './give-up.js';
 import { ignore } from './ignore.js';
 import { proceed } from './proceed.js';
 import { refuse } from './refuse.js';
@@ -24,11 +25,11 @@ export function retryParked(draft: Draft, input: RetryInput, saga: OpenSaga): vo
   draft.emit({ kind: 'OperatorActed', commandId: input.commandId });
   const retried = { kind: 'StepRetried', by: 'operator', detail: reason, dueAtMs: null } as const;
   for (const activity of activities) {
-    const edit = activity.failure === null ? activity.edit : nextEdit(activity, nodeAt(draft.plan, activity.path), activity.failure);
+    const edit = activity.failure === null ? activity.edit : nextEdit(activity, activity.failure);
     draft.emit({ ...retried, step: activity.path, action: 'do', edit });
   }
   for (const entry of undos) {
-    const edit = entry.failure?.kind === 'rejected' ? entry.edit + 1 : entry.edit;
+    const edit = entry.failure === null ? entry.edit : nextEdit(entry, entry.failure);
     draft.emit({ ...retried, step: entry.path, action: 'undo', edit });
   }
   if (activities.length + undos.length === 0) draft.emit({ ...retried, step: null, action: 'do', edit: 0 });
@@ -44,6 +45,7 @@ export function skipParked(draft: Draft, input: SkipInput, saga: OpenSaga): void
     return;
   }
   draft.emit({ kind: 'OperatorActed', commandId });
+  if (action === 'do') letGo(draft, step);
   draft.emit({ kind: 'StepSkipped', step, action, by: 'operator', detail: reason });
   proceed(draft);
 }
@@ -79,7 +81,13 @@ function parkedAt(saga: OpenSaga, step: Path, action: Action): Pick<Activity | U
     return activity?.phase === 'failed' ? activity : undefined;
   }
   const entry = saga.undo.find(({ path, failure }) => path === step && failure !== null);
-  return entry === undefined ? undefined : { edit: entry.edit, unknown: entry.failure?.kind === 'timeout' };
+  return entry === undefined || entry.failure === null ? undefined : { edit: entry.edit, unknown: mayHaveHappened(entry.failure) };
+}
+
+/** Whether one of the attempts that led to a failure may have worked unseen; of those forgotten, one may. */
+function mayHaveHappened({ kind, causes }: Failure): boolean {
+  if (kind === 'rejected') return false;
+  return kind === 'timeout' || causes.some((cause) => cause.kind === 'timeout') || causes.length >= CAUSES_MAX;
 }
 
 function notParked(step: Path, action: Action): string {

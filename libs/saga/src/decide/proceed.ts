@@ -6,7 +6,7 @@ import type { Activity, OpenSaga } from '../state.js';
 import { isInside } from '../evolve/activities.js';
 import type { Draft } from './draft.js';
 import { enter } from './enter.js';
-import { ask, blockWithPolicy, branchOf, delayMs, nextEdit } from './give-up.js';
+import { ask, blockWithPolicy, branchOf, delayMs, nextEdit, turnBack } from './give-up.js';
 import { send } from './send.js';
 import { runForRecord, threw } from './user-code.js';
 
@@ -81,7 +81,7 @@ function settleBlock(draft: Draft, saga: OpenSaga, node: ParallelNode, path: Pat
   } else if (saga.pastPivot) {
     draft.emit({ kind: 'SagaStuck', failure: tree });
   } else {
-    draft.emit({ kind: 'CompensationStarted', failure: joined(causes, path) });
+    turnBack(draft, path);
   }
 }
 
@@ -96,7 +96,7 @@ function retryBranch(draft: Draft, saga: OpenSaga, activity: Activity): void {
     by: 'policy',
     detail: failed.code,
     dueAtMs: isCommandNode(node) ? draft.atMs + delayMs(draft, saga, activity) : null,
-    edit: nextEdit(activity, node, failed),
+    edit: nextEdit(activity, failed),
   });
 }
 

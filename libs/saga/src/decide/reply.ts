@@ -14,7 +14,8 @@ import { partOf } from './send.js';
 /** A participant's reply, or a child saga's, to an open saga. */
 export function takeReply(draft: Draft, input: ReplyInput, saga: OpenSaga): void {
   const path = placeOf(saga, input);
-  const node = nodeAt(draft.plan, path);
+  // A path of the plan, without indexes, is no place in a saga.
+  const node = path.includes('[]') ? undefined : nodeAt(draft.plan, path);
   const command = isCommandNode(node) ? partOf(node, input.action)?.command : undefined;
   if (command === undefined) {
     ignore(draft, 'STEP_UNKNOWN', `The plan has no command to ${input.action} "${input.step}".`);
@@ -48,12 +49,21 @@ function takeAwaited(draft: Draft, input: ReplyInput, saga: OpenSaga, activity: 
   } else if (reply.outcome === 'done') {
     // Whichever attempt it was: all carry one idempotency key, so it is the step that is done.
     done(draft, input, activity.path);
-  } else if (attempt < activity.attempt || activity.phase === 'failed' || (activity.phase !== 'child' && activity.phase !== 'closing' && activity.phase !== 'sent' && reply.outcome === 'failed')) {
-    // An earlier attempt's failure never fails a later one.
+  } else if (isStale(draft, activity, input)) {
     recordLate(draft, input, activity.path);
   } else {
     failAttempt(draft, saga, activity, failureOf(input, activity.path));
   }
+}
+
+/**
+ * Whether a failure is news of the past: an earlier attempt's failure never fails a later one, nor does one that its policy has
+ * answered already. A child saga has one end, whichever attempt it answers.
+ */
+function isStale({ plan }: Draft, { path, attempt, firstAttempt, phase }: Activity, input: ReplyInput): boolean {
+  const superseded = input.attempt < firstAttempt || (input.attempt < attempt && nodeAt(plan, path)?.kind !== 'child');
+  const out = phase === 'sent' || phase === 'child' || phase === 'closing';
+  return superseded || phase === 'failed' || (!out && input.reply.outcome === 'failed');
 }
 
 /** A reply about a step that is not under way. */
@@ -96,14 +106,14 @@ function done(draft: Draft, { action, attempt, reply, oversize }: ReplyInput, pa
 }
 
 function recordLate(draft: Draft, input: ReplyInput, path: Path): void {
-  const { action, attempt, reply } = input;
+  const { action, attempt, reply, oversize } = input;
   draft.emit({
     kind: 'LateReply',
     step: path,
     action,
     attempt,
     outcome: reply.outcome,
-    value: reply.outcome === 'done' ? reply.value : null,
+    value: reply.outcome === 'done' && oversize === undefined ? reply.value : null,
     failure: reply.outcome === 'done' ? null : failureOf(input, path),
   });
 }

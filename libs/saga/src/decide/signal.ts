@@ -1,10 +1,11 @@
 import { activityAt } from '../evolve/activities.js';
 import { failure } from '../failure.js';
+import { freeze } from '../freeze.js';
 import type { SignalInput } from '../inputs.js';
 import { recordedAt } from '../plan/data.js';
 import { nodeAt, type Path } from '../plan/place.js';
 import type { SignalJudgement, SignalNode } from '../plan/plan.js';
-import { EARLY_SIGNALS_MAX, type ClosedSaga, type EarlySignal, type OpenSaga } from '../state.js';
+import { EARLY_SIGNALS_MAX, type Activity, type ClosedSaga, type EarlySignal, type OpenSaga } from '../state.js';
 import type { Draft } from './draft.js';
 import { giveUp } from './give-up.js';
 import { ignore } from './ignore.js';
@@ -22,9 +23,8 @@ export function takeSignal(draft: Draft, input: SignalInput, saga: OpenSaga): vo
   } else if (oversize !== undefined) {
     refuse(draft, commandId, 'SNAPSHOT_TOO_LARGE', `With this signal the saga would need ${oversize.bytes} bytes; ${oversize.bytesMax} are allowed.`);
   } else {
-    const listening = saga.active.find(({ phase, path }) => phase === 'listening' && listensTo(draft, path, value.type));
-    const node = listening === undefined ? undefined : nodeAt(draft.plan, listening.path);
-    if (listening !== undefined && node?.kind === 'signal') read(draft, node, listening.path, { id: commandId, value });
+    const listening = saga.active.filter(({ phase, path }) => phase === 'listening' && listensTo(draft, path, value.type));
+    if (listening.length > 0) offer(draft, listening, { id: commandId, value });
     else if (saga.earlySignals.length < EARLY_SIGNALS_MAX) draft.emit({ kind: 'SignalKept', commandId, value });
     else refuse(draft, commandId, 'TOO_MANY_SIGNALS', `${EARLY_SIGNALS_MAX} signals wait for this saga already.`);
     proceed(draft);
@@ -51,6 +51,16 @@ export function takeEarlySignals(draft: Draft, path: Path, node: SignalNode): vo
   }
 }
 
+/** Lets the places that wait for a signal read it, one after the other, until one of them does not ignore it. */
+function offer(draft: Draft, listening: readonly Activity[], signal: EarlySignal): void {
+  for (const { path } of listening) {
+    const node = nodeAt(draft.plan, path);
+    if (node?.kind === 'signal') read(draft, node, path, signal);
+    const last = draft.events.at(-1);
+    if (last?.kind !== 'SignalRead' || last.judgement !== 'ignore') return;
+  }
+}
+
 function listensTo({ plan }: Draft, path: Path, type: string): boolean {
   const node = nodeAt(plan, path);
   return node?.kind === 'signal' && node.of.name === type;
@@ -60,6 +70,7 @@ function read(draft: Draft, node: SignalNode, path: Path, { id, value }: EarlySi
   const saga = draft.open;
   if (saga === undefined) return;
   const { judge } = node;
+  freeze(value.value);
   const judged =
     judge === null
       ? { value: 'take' as const }

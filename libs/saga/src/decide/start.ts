@@ -30,8 +30,8 @@ export function startAgain(draft: Draft, input: StartInput, saga: SagaState): vo
     refuse(draft, commandId, 'START_CONFLICT', 'A saga with this id was started with other content: choose another id.', parent);
   } else if (saga.kind === 'open' && parent !== null && saga.parent?.idempotencyKey !== parent.idempotencyKey) {
     refuse(draft, commandId, 'START_CONFLICT', 'A saga with this id was started by somebody else: choose another id.', parent);
-  } else if (saga.kind === 'open' && saga.commandIds.length >= COMMANDS_REMEMBERED_MAX) {
-    refuse(draft, commandId, 'DUPLICATE_START', `This saga is ${statusOf(saga)} and too many repeated starts wait for its end.`, parent);
+  } else if (saga.kind === 'open' && parent === null && saga.commandIds.length >= COMMANDS_REMEMBERED_MAX) {
+    refuse(draft, commandId, 'DUPLICATE_START', `This saga is ${statusOf(saga)} and too many repeated starts wait for its end.`);
   } else {
     draft.emit({ kind: 'StartRepeated', commandId, parent });
   }

@@ -1,6 +1,8 @@
+import { activityAt, childRuns } from '../evolve/activities.js';
 import { failure, type Failure } from '../failure.js';
 import type { TerminateInput } from '../inputs.js';
-import { nodeAt } from '../plan/place.js';
+import { recordedPlaces } from '../plan/data.js';
+import { nodeAt, type Path } from '../plan/place.js';
 import { isCommandNode } from '../plan/plan.js';
 import type { OpenSaga } from '../state.js';
 import type { Draft } from './draft.js';
@@ -22,14 +24,23 @@ export function terminate(draft: Draft, input: TerminateInput, saga: OpenSaga): 
 }
 
 function leftInPlace({ plan }: Draft, saga: OpenSaga): readonly Failure[] {
-  const undone = saga.undo.filter(({ outcome }) => outcome === 'done' || outcome === 'unknown');
-  const running = saga.active.filter(({ action, phase }) => action === 'do' && (phase === 'sent' || phase === 'child' || phase === 'closing'));
-  const left = [
-    ...undone.map(({ path, outcome }) => ({ path, text: outcome === 'done' ? 'It is done and was not undone.' : 'It may have happened and was not undone.' })),
-    ...running.map(({ path }) => ({ path, text: 'It was under way and its outcome is not known.' })),
-  ];
-  return left.map(({ path, text }) => {
-    const node = nodeAt(plan, path);
-    return failure('cancelled', 'LEFT_IN_PLACE', text, { step: path, ...(isCommandNode(node) ? { participant: node.command.participant } : {}) });
+  const left = new Map<Path, string>();
+  for (const { path, outcome } of saga.undo) {
+    if (activityAt(saga, path, 'undo') !== undefined) left.set(path, 'Its undo was under way.');
+    else if (outcome === 'done') left.set(path, 'It is done and was not undone.');
+    else if (outcome === 'unknown') left.set(path, 'It may have happened and was not undone.');
+  }
+  // From the pivot on nothing registers an undo.
+  for (const node of saga.pastPivot ? plan.nodes : []) {
+    if (!isCommandNode(node) || node.harmless) continue;
+    for (const path of recordedPlaces(saga.data, node)) if (!left.has(path)) left.set(path, 'It is done and stays.');
+  }
+  for (const activity of saga.active) {
+    const out = activity.phase === 'sent' || activity.unknown || childRuns(plan, activity);
+    if (activity.action === 'do' && out && !left.has(activity.path)) left.set(activity.path, 'It was under way and its outcome is not known.');
+  }
+  return Array.from(left, ([step, text]) => {
+    const node = nodeAt(plan, step);
+    return failure('cancelled', 'LEFT_IN_PLACE', text, { step, ...(isCommandNode(node) ? { participant: node.command.participant } : {}) });
   });
 }

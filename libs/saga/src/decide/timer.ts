@@ -35,11 +35,9 @@ function fireOne(draft: Draft, saga: OpenSaga, activity: Activity): void {
       else giveUp(draft, path, failure('timeout', 'SIGNAL_TIMED_OUT', 'The signal did not come in time.', { step: path }));
       return;
     case 'child':
-      // The child still runs: turning back tells it to stop, as its policy says.
-      if (saga.compensating === null) {
-        const text = 'The child saga did not end in time.';
-        draft.emit({ kind: 'CompensationStarted', failure: failure('timeout', 'CHILD_TIMED_OUT', text, { step: path, attempt, ...whom(node, activity) }) });
-      }
+      // Of a saga that has just turned back, it is told to stop.
+      if (saga.compensating !== null) return;
+      endActivity(draft, saga, activity, failure('timeout', 'CHILD_TIMED_OUT', 'The child saga did not end in time.', { step: path, attempt, ...whom(node, activity) }));
       return;
     default:
       fireCommand(draft, saga, activity);

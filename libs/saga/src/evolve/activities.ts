@@ -7,6 +7,12 @@ export function activityAt(saga: OpenSaga, path: Path, action: Action): Activity
   return saga.active.find((activity) => activity.path === path && activity.action === action);
 }
 
+/** Whether an activity has a child saga that runs, for all that is known here: it was started, and no end was heard of. */
+export function childRuns(plan: Plan, { path, action, phase, attempt, unknown, failure }: Activity): boolean {
+  if (action !== 'do' || attempt === 0 || nodeAt(plan, path)?.kind !== 'child') return false;
+  return phase === 'child' || phase === 'closing' || (unknown && failure?.code !== 'SNAPSHOT_TOO_LARGE');
+}
+
 /** A place that is to be entered. */
 export function readyAt(path: Path): Activity {
   return {

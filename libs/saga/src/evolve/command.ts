@@ -55,11 +55,13 @@ export function attemptFailed(saga: OpenSaga, event: EventOf<'AttemptFailed'>): 
 
 export function stepDone(plan: Plan, saga: OpenSaga, event: EventOf<'StepDone'>): OpenSaga {
   freeze(event.value.value);
+  const parked = activityAt(saga, event.step, 'do')?.phase === 'failed';
   const recorded: OpenSaga = {
     ...saga,
     data: putAt(saga.data, event.step, event.value.value),
     undo: completed(saga.undo, event.step),
-    stuck: null,
+    // Others that are parked beside it stay so, and are not spoken of again.
+    stuck: parked ? null : saga.stuck,
   };
   return leave(plan, recorded, event.step);
 }
@@ -70,7 +72,8 @@ export function stepFailed(plan: Plan, saga: OpenSaga, event: EventOf<'StepFaile
   const node = nodeAt(plan, step);
   const undo = changeUndo(saga.undo, step, { outcome });
   if (saga.compensating === null) {
-    return changeAt({ ...saga, undo }, step, 'do', { phase: 'failed', failure, dueAtMs: null, deadlineAtMs: null, unknown: outcome === 'unknown' });
+    // A saga that is parked already is parked anew, for this failure too.
+    return changeAt({ ...saga, undo, stuck: null }, step, 'do', { phase: 'failed', failure, dueAtMs: null, deadlineAtMs: null, unknown: outcome === 'unknown' });
   }
   // A child that was told to stop, and did, is no failure of its own; one that was terminated says what it left in place.
   const asTold = activity?.phase === 'closing' && node?.kind === 'child' && node.parentClose !== 'terminate';
@@ -78,33 +81,40 @@ export function stepFailed(plan: Plan, saga: OpenSaga, event: EventOf<'StepFaile
   return removeAt({ ...saga, undo, compensating }, step, 'do');
 }
 
-export function stepRetried(saga: OpenSaga, event: EventOf<'StepRetried'>): OpenSaga {
-  const { step, action, dueAtMs, edit } = event;
-  const going: OpenSaga = { ...saga, stuck: null };
+export function stepRetried(plan: Plan, saga: OpenSaga, event: EventOf<'StepRetried'>): OpenSaga {
+  const { step, action, by, dueAtMs, edit } = event;
+  const going: OpenSaga = by === 'operator' ? { ...saga, stuck: null } : saga;
   if (step === null) return going;
   if (action === 'undo') return { ...going, undo: changeUndo(saga.undo, step, { failure: null, edit }) };
   const activity = activityAt(saga, step, 'do');
   if (activity === undefined) return going;
+  // A child has no attempts to count: what matters is which of them were under its present id.
+  const sameChild = nodeAt(plan, step)?.kind === 'child' && edit === activity.edit;
   return changeAt(going, step, 'do', {
     phase: dueAtMs === null ? 'ready' : 'waiting',
-    firstAttempt: activity.attempt + 1,
+    firstAttempt: sameChild ? activity.firstAttempt : activity.attempt + 1,
     edit,
     dueAtMs,
     deadlineAtMs: null,
     failure: null,
+    // A new key knows nothing of what happened under the one before.
+    unknown: activity.unknown && edit === activity.edit,
     causes: activity.failure === null ? activity.causes : withCause(activity.causes, { ...activity.failure, causes: [] }),
   });
 }
 
 export function stepSkipped(plan: Plan, saga: OpenSaga, event: EventOf<'StepSkipped'>): OpenSaga {
-  const { step, action } = event;
-  const going: OpenSaga = { ...saga, stuck: null };
+  const { step, action, by } = event;
+  const going: OpenSaga = by === 'operator' ? { ...saga, stuck: null } : saga;
   if (action === 'undo') return { ...going, undo: withoutUndo(saga.undo, step) };
+  const node = nodeAt(plan, step);
   // What may have happened is undone with the rest if the saga turns back later.
   const undo = saga.undo.filter(({ path, outcome }) => path !== step || outcome === 'unknown');
   // A loop that is left out at one of its boundaries is left as a whole.
-  const loops = nodeAt(plan, step)?.kind === 'each' ? saga.loops.filter(({ path }) => !step.startsWith(`${path}[`)) : saga.loops;
-  return leave(plan, { ...going, undo, loops }, step);
+  const loops = step.endsWith(']') ? saga.loops.filter(({ path }) => path !== step.slice(0, step.lastIndexOf('['))) : saga.loops;
+  // What comes after the pivot has no undo, whether the pivot was sent or not.
+  const pastPivot = saga.pastPivot || (isCommandNode(node) && node.pivot);
+  return leave(plan, { ...going, undo, loops, pastPivot }, step);
 }
 
 export function stepEdited(saga: OpenSaga, event: EventOf<'StepEdited'>): OpenSaga {
@@ -123,16 +133,26 @@ export function undoDone(saga: OpenSaga, event: EventOf<'UndoDone'>): OpenSaga {
 export function undoFailed(saga: OpenSaga, event: EventOf<'UndoFailed'>): OpenSaga {
   const { step, failure } = event;
   const activity = activityAt(saga, step, 'undo');
-  const change = { failure, attempt: activity?.attempt ?? event.attempt };
+  const change = activity === undefined ? { failure } : { failure, attempt: activity.attempt };
   return removeAt({ ...saga, undo: changeUndo(saga.undo, step, change), stuck: null }, step, 'undo');
 }
 
-/** A late *done* turns a given-up step into one that has to be undone, as long as its undo has not been sent. */
+/**
+ * A late *done* turns a given-up step into one that has to be undone, as long as its undo has not been sent. A late refusal
+ * says that a parked step has not happened: the participant's last word holds for every attempt.
+ */
 export function lateReply(saga: OpenSaga, event: EventOf<'LateReply'>): OpenSaga {
-  const { step, action, outcome, value } = event;
+  const { step, action, attempt, outcome, value } = event;
+  if (action !== 'do' || outcome === 'failed') return saga;
   const entry = saga.undo.find(({ path }) => path === step);
-  if (action !== 'do' || outcome !== 'done' || value === null) return saga;
+  if (outcome === 'rejected') {
+    const parked = activityAt(saga, step, 'do');
+    if (parked?.phase !== 'failed' || attempt < parked.firstAttempt) return saga;
+    return changeAt({ ...saga, undo: changeUndo(saga.undo, step, { outcome: 'notDone' }) }, step, 'do', { unknown: false });
+  }
   if (entry === undefined || entry.attempt > 0 || activityAt(saga, step, 'undo') !== undefined) return saga;
+  // A value that there was no room for: the undo goes out without it.
+  if (value === null) return { ...saga, undo: completed(saga.undo, step, 'unknown') };
   freeze(value.value);
   return { ...saga, data: putAt(saga.data, step, value.value), undo: completed(saga.undo, step) };
 }

@@ -2,8 +2,8 @@ import type { EventOf, SagaEvent } from '../events.js';
 import { freeze } from '../freeze.js';
 import { pathOf } from '../plan/place.js';
 import type { Plan, PlanNode } from '../plan/plan.js';
-import { COMMANDS_REMEMBERED_MAX, type ClosedSaga, type OpenSaga, type SagaState } from '../state.js';
-import { changeAt, readyAt, removeAt } from './activities.js';
+import { COMMANDS_REMEMBERED_MAX, type Activity, type ClosedSaga, type OpenSaga, type SagaState } from '../state.js';
+import { changeAt, childRuns, readyAt, removeAt } from './activities.js';
 import { broken } from './broken.js';
 import { attemptFailed, lateReply, sent, stepDone, stepEdited, stepFailed, stepRetried, stepSkipped, undoDone, undoFailed } from './command.js';
 import { atNode, seen } from './node.js';
@@ -50,7 +50,7 @@ function evolveOpen(
     case 'StepFailed':
       return stepFailed(plan, saga, event);
     case 'StepRetried':
-      return stepRetried(saga, event);
+      return stepRetried(plan, saga, event);
     case 'StepSkipped':
       return stepSkipped(plan, saga, event);
     case 'StepEdited':
@@ -62,7 +62,7 @@ function evolveOpen(
     case 'UndoFailed':
       return undoFailed(saga, event);
     case 'CompensationStarted':
-      return turnedBack(saga, event);
+      return turnedBack(plan, saga, event);
     case 'ChildClosing':
       return closing(saga, event);
     case 'SagaStuck':
@@ -116,8 +116,12 @@ function started(plan: Plan, event: EventOf<'SagaStarted'>): OpenSaga {
 }
 
 /** What waits for nothing from outside is dropped at once; commands that are out and children are awaited. */
-function turnedBack(saga: OpenSaga, event: EventOf<'CompensationStarted'>): OpenSaga {
-  const active = saga.active.filter(({ phase }) => phase === 'sent' || phase === 'child' || phase === 'closing');
+function turnedBack(plan: Plan, saga: OpenSaga, event: EventOf<'CompensationStarted'>): OpenSaga {
+  const active = saga.active.flatMap((activity): readonly Activity[] => {
+    // A child that was given up for the time it took is told to stop, and awaited, like any other.
+    if (childRuns(plan, activity)) return [{ ...activity, phase: 'child', dueAtMs: null, deadlineAtMs: null, failure: null }];
+    return activity.phase === 'sent' ? [activity] : [];
+  });
   let { undo } = saga;
   for (const { path, unknown, phase } of saga.active) {
     if (phase === 'waiting' || phase === 'ready') undo = changeUndo(undo, path, { outcome: unknown ? 'unknown' : 'notDone' });

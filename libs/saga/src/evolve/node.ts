@@ -2,7 +2,7 @@ import type { EventOf } from '../events.js';
 import { freeze } from '../freeze.js';
 import { dropAt, putAt } from '../plan/data.js';
 import { indexesOf, nodeAt } from '../plan/place.js';
-import type { Plan, PlanNode } from '../plan/plan.js';
+import type { ParallelNode, Plan, PlanNode } from '../plan/plan.js';
 import { IDS_SEEN_MAX, type OpenSaga } from '../state.js';
 import { changeAt, enterBlock, goOn, isInside, leave } from './activities.js';
 import { broken } from './broken.js';
@@ -44,10 +44,11 @@ type BlockEvent = Exclude<NodeEvent, EventOf<'SleepStarted' | 'SleepEnded' | 'Si
 function atBlock(plan: Plan, saga: OpenSaga, event: BlockEvent, node: PlanNode): OpenSaga {
   switch (event.kind) {
     case 'ParallelStarted':
-      return node.kind !== 'parallel' ? saga : enterBlock(plan, saga, event.step, node.branches.map(({ first }) => first));
+      return node.kind !== 'parallel' ? saga : enterBlock(plan, { ...saga, data: putAt(saga.data, event.step, emptyBranches(plan, node)) }, event.step, node.branches.map(({ first }) => first));
     case 'BranchSkipped': {
       const active = saga.active.filter(({ path }) => path !== event.step && !isInside(path, event.step));
-      const left: OpenSaga = { ...saga, active, stuck: null };
+      const loops = saga.loops.filter(({ path }) => !isInside(path, event.step));
+      const left: OpenSaga = { ...saga, active, loops };
       const block = event.step.slice(0, event.step.lastIndexOf('.'));
       return active.some(({ path }) => isInside(path, block)) ? left : goOn(plan, left, node, indexesOf(block));
     }
@@ -70,6 +71,12 @@ function atBlock(plan: Plan, saga: OpenSaga, event: BlockEvent, node: PlanNode):
     case 'DataDropped':
       return node.kind !== 'drop' ? saga : leave(plan, { ...saga, data: dropAt(saga.data, event.step, node.ids) }, event.step);
   }
+}
+
+/** What is recorded of a parallel block in the beginning: a branch that is a block has its results in a record of its own. */
+function emptyBranches(plan: Plan, node: ParallelNode): object {
+  const blocks = node.branches.filter(({ first }) => plan.nodes[first]?.scope !== node.scope);
+  return Object.freeze(Object.fromEntries(blocks.map(({ id }) => [id, Object.freeze({})])));
 }
 
 /** The node of an event; a branch is known by its block's node. */

@@ -1,4 +1,5 @@
 import type { Path } from '../plan/place.js';
+import type { UndoOutcome } from '../plan/plan.js';
 import type { UndoEntry } from '../state.js';
 
 /** An undo that is registered when its step's first command is sent. */
@@ -7,10 +8,10 @@ export function registered(path: Path): UndoEntry {
 }
 
 /** Moves a step's undo to the end: undos run in reverse order of completion. */
-export function completed(undo: readonly UndoEntry[], path: Path): readonly UndoEntry[] {
+export function completed(undo: readonly UndoEntry[], path: Path, outcome: UndoOutcome = 'done'): readonly UndoEntry[] {
   const entry = undo.find((candidate) => candidate.path === path);
   if (entry === undefined) return undo;
-  return [...undo.filter((candidate) => candidate !== entry), { ...entry, outcome: 'done' }];
+  return [...undo.filter((candidate) => candidate !== entry), { ...entry, outcome }];
 }
 
 /** Changes one entry. */

@@ -43,10 +43,23 @@ export function dropAt(data: Data, place: Path, ids: readonly string[]): Data {
     if (segment === undefined) {
       return Object.freeze(Object.fromEntries(Object.entries(container).filter(([id]) => !ids.includes(id))));
     }
-    const inner = drop((container as Record<string | number, unknown>)[segment], from + 1);
-    return put(container, [segment], 0, inner);
+    const inner = (container as Record<string | number, unknown>)[segment];
+    return inner === undefined ? container : put(container, [segment], 0, drop(inner, from + 1));
   };
   return drop(data, 0) as Data;
+}
+
+/** The places of a node at which something is recorded: several, when it stands in a loop. */
+export function recordedPlaces(data: Data, node: PlanNode): readonly Path[] {
+  const [outside = '', ...inside] = node.path.split('[]');
+  let places: readonly Path[] = [outside];
+  for (const part of inside) {
+    places = places.flatMap((loop) => {
+      const items = valueAt(data, loop);
+      return Array.isArray(items) ? items.map((_, index) => `${loop}[${index}]${part}`) : [];
+    });
+  }
+  return places.filter((path) => valueAt(data, path) !== undefined);
 }
 
 /**

@@ -1,8 +1,9 @@
 import { thrownMessage } from '../failure.js';
 import { freeze } from '../freeze.js';
+import { dataIssue, dataShape } from '../records/recorded-data.js';
 import type { Activity, OpenSaga, UndoEntry } from '../state.js';
 import { readyAt } from '../evolve/activities.js';
-import { valueAt } from './data.js';
+import { missingAt } from './live-data.js';
 import type { Migration } from './migration.js';
 import { indexesOf, nodeAt, pathOf, type Path } from './place.js';
 import { isCommandNode, type Plan, type PlanNode } from './plan.js';
@@ -12,7 +13,13 @@ export type Move =
   | { readonly kind: 'moved'; readonly saga: OpenSaga }
   | { readonly kind: 'stays'; readonly code: MoveRefusal; readonly reason: string };
 
-export type MoveRefusal = 'MIGRATION_UNKNOWN' | 'MIGRATION_PLACE_UNMAPPED' | 'MIGRATION_STEP_IN_FLIGHT' | 'MIGRATION_UNDO_UNMAPPED' | 'MIGRATION_DATA_INVALID';
+export type MoveRefusal =
+  | 'MIGRATION_UNKNOWN'
+  | 'MIGRATION_PLACE_UNMAPPED'
+  | 'MIGRATION_STEP_IN_FLIGHT'
+  | 'MIGRATION_UNDO_UNMAPPED'
+  | 'MIGRATION_DATA_INVALID'
+  | 'MIGRATION_DATA_MISSING';
 
 class Stays extends Error {
   constructor(
@@ -33,11 +40,15 @@ export function moveSaga(plan: Plan, saga: OpenSaga, target: Plan): Move {
     return { kind: 'stays', code: 'MIGRATION_UNKNOWN', reason: `${target.name} version ${target.version} says nothing of how a saga of ${plan.name} version ${plan.version} comes to it.` };
   }
   try {
+    // What is parked is said again, for the new plan may have no reason to be.
     const data = migratedData(migration, saga, target);
     const active = saga.active.map((activity) => moveActivity(plan, target, migration, activity));
+    if (saga.compensating === null) requireLiveData(target, data, active);
     const undo = saga.undo.flatMap((entry) => moveUndo(plan, target, migration, saga, entry));
     const loops = saga.loops.map(({ path, count }) => ({ path: movedPath(plan, target, migration, path).path, count }));
-    return { kind: 'moved', saga: { ...saga, planVersion: target.version, data, active, undo, loops } };
+    // Signals that the new plan never waits for have no reader any more, and no place in its snapshots.
+    const earlySignals = saga.earlySignals.filter(({ value }) => target.signals.has(value.type));
+    return { kind: 'moved', saga: { ...saga, planVersion: target.version, data, active, undo, loops, earlySignals, stuck: null } };
   } catch (error) {
     if (error instanceof Stays) return { kind: 'stays', code: error.code, reason: error.message };
     throw error;
@@ -47,20 +58,27 @@ export function moveSaga(plan: Plan, saga: OpenSaga, target: Plan): Move {
 function migratedData(migration: Migration, saga: OpenSaga, target: Plan): Readonly<Record<string, unknown>> {
   let data: Readonly<Record<string, unknown>>;
   try {
-    data = { ...migration.data({ sagaId: saga.sagaId, ...saga.data }) };
+    const given = migration.data({ sagaId: saga.sagaId, ...saga.data });
+    data = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   } catch (thrown) {
     throw new Stays('MIGRATION_DATA_INVALID', `The migration's data function threw: ${thrownMessage(thrown)}`);
   }
   const wrong = target.input.check?.(data['input']);
   if (wrong !== undefined) throw new Stays('MIGRATION_DATA_INVALID', `The migrated input is no ${target.input.name}: ${wrong}`);
-  for (const node of target.nodes) {
-    const type = isCommandNode(node) ? node.command.done : node.kind === 'signal' ? node.of : undefined;
-    const value = node.path.includes('[') || type === undefined ? undefined : valueAt(data, node.path);
-    const invalid = value === undefined ? undefined : type?.check?.(value);
-    if (invalid !== undefined) throw new Stays('MIGRATION_DATA_INVALID', `The migrated "${node.path}" is no ${type?.name}: ${invalid}`);
-  }
+  const issue = dataIssue(dataShape(target), data);
+  if (issue !== undefined) throw new Stays('MIGRATION_DATA_INVALID', `The migrated data does not fit version ${target.version}: ${issue}`);
   freeze(data);
   return data;
+}
+
+/** The functions behind a place read what was recorded before it. */
+function requireLiveData(target: Plan, data: Readonly<Record<string, unknown>>, active: readonly Activity[]): void {
+  for (const { path } of active) {
+    const missing = missingAt(target, data, path);
+    if (missing !== undefined) {
+      throw new Stays('MIGRATION_DATA_MISSING', `At "${path}" version ${target.version} has recorded "${missing}", and the migrated data has no such value.`);
+    }
+  }
 }
 
 /** Where a place of the old plan is in the new one. */

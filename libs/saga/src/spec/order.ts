@@ -13,6 +13,9 @@ export const plainRetry = {
   attemptTimeout: '30s',
 } as const satisfies RetryOptions;
 
+/** What the sagas of the specs are started with. */
+export const order = { orderId: 'order-1', skus: ['a', 'b'], total: { amountMinor: 4200, currency: 'EUR' } };
+
 /** The saga that most specs run: reserve → authorize → pivot → capture → ship. */
 export function orderPlan(change: { reserve?: RetryOptions; release?: RetryOptions; void?: RetryOptions } = {}): Plan {
   return saga('test-order', { version: 1, domain: 'orders', input: Order, idField: 'orderId' })

@@ -1,0 +1,7 @@
+/** What tests of sagas need: a saga to which things happen, and a runner that plays one from its start to its end. */
+export { given } from './given.js';
+export { cancelled, edited, later, migrated, replied, retried, signalled, skipped, started, terminated, undoReplied } from './inputs.js';
+export type { ReplyOptions, RequestOptions } from './inputs.js';
+export { SagaExpectationError } from './match.js';
+export { BEGIN_MS } from './saga-under-test.js';
+export type { ExpectedEvent, Happening, SagaUnderTest } from './saga-under-test.js';
