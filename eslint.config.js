@@ -77,4 +77,6 @@ export default tseslint.config(
   { files: ['libs/saga/src/**/*.ts'], ignores: SPECS, rules: PURE },
   // NestJS reads constructor parameters from emitted types, which type-only imports would erase.
   { files: ['services/**/*.ts', 'libs/platform/**/*.ts', 'libs/participant/**/*.ts', 'libs/kafka/src/nest/**/*.ts'], rules: { '@typescript-eslint/consistent-type-imports': 'off' } },
+  // Test functions of node:test give promises that nobody needs to await.
+  { files: ['tools/onward/templates/*/src/**/*.test.ts'], rules: { '@typescript-eslint/no-floating-promises': 'off' } },
 );

@@ -1,5 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { addAuditCommands } from './commands/audit.js';
+import { addEnvCommand } from './commands/env.js';
+import { addNewCommands } from './commands/new.js';
 import { addPublishCommand } from './commands/publish.js';
 import { addSagaCommands } from './commands/sagas.js';
 import { addTopologyCommands } from './commands/topology.js';
@@ -18,7 +20,7 @@ export async function runCli(args: readonly string[], parts: ProcessParts): Prom
     .description('Durable sagas on Kafka: publish commands, look at sagas, read the audit log.')
     .option('--json', 'write JSON: one object, or one object a line')
     .option('--debug', 'on an error, write everything that is known about it')
-    .addHelpText('after', `\n${EXIT_CODES_HELP}\n\nConnects to the local stack of this folder (\`npm start\`), to the one whose stack.json ONWARD_STACK names, or to where\nONWARD_BROKERS, ONWARD_SASL_USERNAME, ONWARD_SASL_PASSWORD, ONWARD_TLS and ONWARD_REGISTRY_URL say.`)
+    .addHelpText('after', `\n${EXIT_CODES_HELP}\n\nConnects to the local stack of this folder (\`npm start\`), else to that of the checkout this command is from, to the one whose stack.json ONWARD_STACK names, or to where\nONWARD_BROKERS, ONWARD_SASL_USERNAME, ONWARD_SASL_PASSWORD, ONWARD_TLS and ONWARD_REGISTRY_URL say.`)
     .configureOutput({ writeOut: (text) => void parts.stdout.write(text), writeErr: (text) => void parts.stderr.write(text) })
     .showHelpAfterError('(`onward --help` shows what there is)')
     .exitOverride();
@@ -26,6 +28,8 @@ export async function runCli(args: readonly string[], parts: ProcessParts): Prom
   addSagaCommands(program, context);
   addAuditCommands(program, context);
   addTopologyCommands(program, context);
+  addEnvCommand(program, context);
+  addNewCommands(program, context);
 
   try {
     await program.parseAsync([...args], { from: 'user' });

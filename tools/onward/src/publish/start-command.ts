@@ -12,10 +12,12 @@ export interface ClientCommand {
 
 /**
  * Finds a command by its short or full name among what services accept from clients.
+ * @param own - commands of a team's own sagas
  * @throws CliError (exit status 2) `COMMAND_UNKNOWN` that lists what there is.
  */
-export function findClientCommand(name: string, contracts: readonly ServiceContract[]): ClientCommand {
-  const known = contracts.flatMap((contract) => (contract.accepts['client'] ?? []).map((type): ClientCommand => ({ service: contract.service, type })));
+export function findClientCommand(name: string, contracts: readonly ServiceContract[], own: readonly ClientCommand[] = []): ClientCommand {
+  const suite = contracts.flatMap((contract) => (contract.accepts['client'] ?? []).map((type): ClientCommand => ({ service: contract.service, type })));
+  const known = [...own, ...suite];
   const found = known.find(({ type }) => type.name === name || shortName(type.name) === name);
   if (found !== undefined) return found;
   throw new CliError('COMMAND_UNKNOWN', `There is no command "${name}". Commands you can publish: ${known.map(({ type }) => shortName(type.name)).join(', ')}.`, ExitCode.invalid);
