@@ -58,7 +58,7 @@ describe('the local store is a cache', () => {
     for (const { value } of transitions) {
       const plan = catalogue.find(value.sagaType, value.planVersion);
       if (plan === undefined) throw new Error(`no plan ${value.sagaType} ${value.planVersion}`);
-      folded.set(value.sagaId, foldTransition(plan, folded.get(value.sagaId), fromTransitionRecord(value as TransitionRecord, nested)));
+      folded.set(value.sagaId, foldTransition(plan, folded.get(value.sagaId), fromTransitionRecord(plan, value as TransitionRecord, nested)));
     }
 
     const live = new Map((await suite.readAll(topics.state)).map(({ key, value }) => [String(key), value]));

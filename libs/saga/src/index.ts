@@ -7,6 +7,8 @@ export type { ChildDefinition, FailureOf, ResultDefinition, SignalDefinition, St
 export { sequence } from './define/sequence.js';
 export type { SequenceStep, StepOf } from './define/sequence.js';
 export type { SagaWithoutResult, TypedPlan } from './plan/typed-plan.js';
+// The type of every plan names them: without them no module that exports one could have its declaration written.
+export type { Begun, Chosen, Forgotten, Noted, OfTrail, Passed, ReadEver } from './define/trail.js';
 export type { Duration } from './duration.js';
 export { retry } from './retry.js';
 export type { RetryOptions, RetryPolicy } from './retry.js';
@@ -16,6 +18,7 @@ export type {
   SignalJudgement, SignalNode, SleepNode, StepNode, UndoOutcome, WhenNode,
 } from './plan/plan.js';
 export type { Migration } from './plan/migration.js';
+export { shortenWaits } from './plan/shorten-waits.js';
 export { moveSaga } from './plan/move-saga.js';
 export type { Move, MoveRefusal } from './plan/move-saga.js';
 export { indexesOf, nodeAt, pathOf } from './plan/place.js';
@@ -37,7 +40,7 @@ export { childSagaId, idempotencyKey } from './keys.js';
 export { decide } from './decide/index.js';
 export type { DecideOptions, Decision } from './decide/index.js';
 export { evolve } from './evolve/index.js';
-export { effects } from './effects.js';
+export { effects, refusalToParent } from './effects.js';
 export type { ChildStopEffect, CommandEffect, Effect, OutcomeEffect, ReplyEffect, StuckEffect } from './effects.js';
 export { advance, foldTransition } from './transition.js';
 export type { Advance, Origin, Transition } from './transition.js';

@@ -42,6 +42,21 @@ export interface ClosedSaga {
 }
 export const ClosedSaga: RecordType<ClosedSaga> = recordType<ClosedSaga>({"type":"record","name":"ClosedSaga","namespace":"onward.orders","doc":"What stays of a saga that has ended: enough to refuse or answer what still arrives for it.","fields":[{"name":"sagaId","type":"string","doc":"The saga; equals the record's key."},{"name":"sagaType","type":"string","doc":"Name of its plan."},{"name":"planVersion","type":"int","doc":"Version of its plan."},{"name":"sequence","type":"long","doc":"Number of the last transition."},{"name":"startedAt","type":{"type":"long","logicalType":"timestamp-micros"},"doc":"When it began."},{"name":"closedAt","type":{"type":"long","logicalType":"timestamp-micros"},"doc":"When it ended."},{"name":"lastAt","type":{"type":"long","logicalType":"timestamp-micros"},"doc":"Time of the last transition."},{"name":"startHash","type":"bytes","doc":"SHA-256 of the start command's content."},{"name":"commandIds","type":{"type":"array","items":"string"},"doc":"Client commands that it has answered; the first is the start's."},{"name":"outcome","type":"string","doc":"completed, compensated, or terminated: stopped on the spot, with what it did left in place; more may follow."},{"name":"result","type":["null","bytes"],"doc":"What the saga resulted in, in the registry's wire format; null where its plan has no result.","default":null},{"name":"resultType","type":["null","string"],"doc":"Avro full name of the result.","default":null},{"name":"failure","type":["null",{"type":"record","name":"Failure","namespace":"onward.common","doc":"What went wrong, as a tree: a failure knows the failures that led to it.","fields":[{"name":"code","type":"string","doc":"Stable code: the participant's own, or one of the engine's."},{"name":"message","type":"string","doc":"A sentence for a person."},{"name":"kind","type":"string","doc":"rejected, failed, timeout, threw or cancelled."},{"name":"step","type":["null","string"],"doc":"Step path; null for the saga as a whole.","default":null},{"name":"attempt","type":["null","int"],"doc":"Attempt of the step, from 1 on.","default":null},{"name":"participant","type":["null","string"],"doc":"Who was asked.","default":null},{"name":"causes","type":{"type":"array","items":"onward.common.Failure"},"doc":"Earlier attempts of the same step, or the failed parts of a whole; the oldest first.","default":[]}]}],"doc":"Why it was compensated or terminated; the causes of a termination say what is left in place.","default":null}]});
 
+/** A record that an orchestrator put aside because it lacks the version of the plan that its saga runs on; a capable one takes it later. */
+export interface DeferredInput {
+  /** The topic it was first published on, which proves who sent it. */
+  readonly topic: string;
+  /** Partition of that topic. */
+  readonly partition: number;
+  /** Offset in that partition. */
+  readonly offset: number;
+  /** Its headers, untouched. */
+  readonly headers: { readonly [key: string]: Buffer };
+  /** Its value, untouched. */
+  readonly value: null | Buffer;
+}
+export const DeferredInput: RecordType<DeferredInput> = recordType<DeferredInput>({"type":"record","name":"DeferredInput","namespace":"onward.orders","doc":"A record that an orchestrator put aside because it lacks the version of the plan that its saga runs on; a capable one takes it later.","fields":[{"name":"topic","type":"string","doc":"The topic it was first published on, which proves who sent it."},{"name":"partition","type":"int","doc":"Partition of that topic."},{"name":"offset","type":"long","doc":"Offset in that partition."},{"name":"headers","type":{"type":"map","values":"bytes"},"doc":"Its headers, untouched."},{"name":"value","type":["null","bytes"],"doc":"Its value, untouched.","default":null}]});
+
 /** Has a stuck saga send a command again with another request, under another idempotency key. */
 export interface EditStep {
   /** The saga; equals the record's key. */

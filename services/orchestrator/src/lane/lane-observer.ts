@@ -24,7 +24,12 @@ export function laneObserver(logger: Logger, registers: Metrics, fail: (error: u
       open.dec();
       logger.info({ partition }, 'partition closed');
     },
-    restored: (report) => logger.info(report, 'partition restored'),
+    restored: ({ withoutPlan, ...report }) => {
+      logger.info(report, 'partition restored');
+      for (const [plan, sagas] of withoutPlan) {
+        logger.error({ partition: report.partition, plan, sagas: sagas.length }, 'sagas run on a plan that this build does not have: what comes for them is put aside until one that has it owns the partition');
+      }
+    },
     transactionCommitted: (transaction) => {
       transactions.inc();
       inputs.observe(transaction.inputs);
