@@ -1,5 +1,10 @@
-/** Samples of each stage; the median of so many is not moved by a collection of garbage or a neighbour on the machine. */
-const SAMPLES = 200;
+/**
+ * Samples of each stage. Each is short, so that most are neither interrupted by a neighbour on the machine nor hit by a
+ * collection of garbage, and the median of so many is not moved by those that are.
+ */
+const SAMPLES = 2_000;
+/** Runs of every case in one sample. */
+const ROUNDS = 2;
 const WARM_UP_MS = 1_500;
 
 /**
@@ -9,8 +14,7 @@ const WARM_UP_MS = 1_500;
  */
 export function medianUs<Case, Ready>(cases: readonly Case[], prepare: (one: Case) => Ready, run: (ready: Ready) => unknown): number {
   const sample = (): number => {
-    const rounds = 10;
-    const ready = Array.from({ length: rounds }, () => cases.map(prepare)).flat();
+    const ready = Array.from({ length: ROUNDS }, () => cases.map(prepare)).flat();
     const begin = process.hrtime.bigint();
     for (const one of ready) kept = run(one);
     return Number(process.hrtime.bigint() - begin) / ready.length / 1000;

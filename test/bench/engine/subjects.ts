@@ -39,7 +39,7 @@ export function smallOrder(): Subject {
   let builder = saga('small-order', { ...BUILD, input: input as RecordType<{ orderId: string }> }) as unknown as AnyBuilder;
   for (const id of IDS) builder = builder.step(id, step);
   const order = { orderId: ORDER_ID, skus: LINES.map(({ sku }) => sku), total: AMOUNT };
-  return { name: 'ten steps, small records', plan: builder.build(), input: order, reply: () => ({ reservationId: 'reservation-0123456789' }) };
+  return { name: 'ten steps, small records', plan: builder.build(), input: order, reply: () => ({ reservationId: 'reservation-1' }) };
 }
 
 /** The order of the ready sagas, with steps of their commands one after the other. */

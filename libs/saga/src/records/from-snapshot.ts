@@ -4,7 +4,7 @@ import type { Path } from '../plan/place.js';
 import type { Plan } from '../plan/plan.js';
 import type { Activity, OpenSaga, UndoEntry } from '../state.js';
 import { millis, millisOrNull, type ValueCodec } from './codec.js';
-import { fromPlace } from './place-record.js';
+import { fromPlace, NO_INDEXES } from './place-record.js';
 import { dataShape, fromData } from './recorded-data.js';
 import { snapshotName } from './snapshot-name.js';
 import { OUTCOMES, PHASES, type ActivityRecord, type PlaceRecord, type SnapshotRecord, type UndoRecord } from './snapshot-record.js';
@@ -36,7 +36,7 @@ export function fromSnapshot(plan: Plan, snapshot: SnapshotRecord, codec: Decode
     pastPivot: snapshot.pastPivot,
     data: fromData(dataShape(plan), snapshot.data) as OpenSaga['data'],
     active: snapshot.active.map((activity) => fromActivity(plan, snapshot, activity, codec)),
-    loops: snapshot.loops.map((loop) => ({ path: pathOf(plan, snapshot, loop), count: loop.count })),
+    loops: more?.loops.map((loop) => ({ path: pathOf(plan, snapshot, loop), count: loop.count })) ?? [],
     undo: snapshot.undo.map((entry) => fromUndo(plan, snapshot, entry, codec)),
     earlySignals: more?.earlySignals.map(({ id, value }) => ({ id, value: codec.decode(value) })) ?? [],
     compensating: snapshot.compensating,
@@ -48,9 +48,9 @@ export function fromSnapshot(plan: Plan, snapshot: SnapshotRecord, codec: Decode
 function fromActivity(plan: Plan, snapshot: SnapshotRecord, activity: ActivityRecord, codec: Decoder): Activity {
   const phase = PHASES[activity.phase];
   if (phase === undefined) throw invalid(plan, snapshot, `no phase has the number ${activity.phase}`);
-  const { more } = activity;
+  const { node, more } = activity;
   return {
-    path: pathOf(plan, snapshot, activity),
+    path: pathOf(plan, snapshot, { node, at: more?.at ?? NO_INDEXES }),
     action: activity.undo ? 'undo' : 'do',
     phase,
     attempt: activity.attempt,
@@ -60,18 +60,17 @@ function fromActivity(plan: Plan, snapshot: SnapshotRecord, activity: ActivityRe
     sentAs: more?.sentAs ?? null,
     dueAtMs: millisOrNull(activity.dueAt),
     deadlineAtMs: millisOrNull(activity.deadlineAt),
-    unknown: activity.unknown,
+    unknown: more?.unknown ?? false,
     causes: more?.causes ?? NO_CAUSES,
     failure: more?.failure ?? null,
   };
 }
 
-function fromUndo(plan: Plan, snapshot: SnapshotRecord, entry: UndoRecord, codec: Decoder): UndoEntry {
-  const outcome = OUTCOMES[entry.outcome];
-  if (outcome === undefined) throw invalid(plan, snapshot, `no outcome has the number ${entry.outcome}`);
-  const { more } = entry;
+function fromUndo(plan: Plan, snapshot: SnapshotRecord, { node, more }: UndoRecord, codec: Decoder): UndoEntry {
+  const outcome = more === null ? 'done' : OUTCOMES[more.outcome];
+  if (outcome === undefined) throw invalid(plan, snapshot, `no outcome has the number ${more?.outcome}`);
   return {
-    path: pathOf(plan, snapshot, entry),
+    path: pathOf(plan, snapshot, { node, at: more?.at ?? NO_INDEXES }),
     outcome,
     failure: more?.failure ?? null,
     attempt: more?.attempt ?? 0,

@@ -2,7 +2,8 @@ import { indexesOf, nodeAt, pathOf, type Path } from '../plan/place.js';
 import type { Plan } from '../plan/plan.js';
 import type { PlaceRecord } from './snapshot-record.js';
 
-const NO_INDEXES: readonly number[] = [];
+/** The indexes of a place outside of loops. */
+export const NO_INDEXES: readonly number[] = [];
 
 /** A path as snapshots hold it; `undefined` for one that the plan does not have. */
 export function toPlace(plan: Plan, path: Path): PlaceRecord | undefined {

@@ -23,7 +23,6 @@ export interface SnapshotRecord extends SnapshotHeadRecord {
   readonly data: Readonly<Record<string, unknown>>;
   readonly active: readonly ActivityRecord[];
   readonly undo: readonly UndoRecord[];
-  readonly loops: readonly LoopRecord[];
   readonly more: MoreRecord | null;
 }
 
@@ -33,28 +32,34 @@ export interface PlaceRecord {
   readonly at: readonly number[];
 }
 
-export interface ActivityRecord extends PlaceRecord {
+export interface ActivityRecord {
+  readonly node: number;
   readonly undo: boolean;
   /** Position in {@link PHASES}. */
   readonly phase: number;
   readonly attempt: number;
   readonly dueAt: number | null;
   readonly deadlineAt: number | null;
-  readonly unknown: boolean;
+  /** Missing for a step outside of loops that is in its first round, and has neither failed nor been edited. */
   readonly more: {
+    readonly at: readonly number[];
     readonly firstAttempt: number;
     readonly edit: number;
     readonly edited: Uint8Array | null;
     readonly sentAs: string | null;
+    readonly unknown: boolean;
     readonly causes: readonly Failure[];
     readonly failure: Failure | null;
   } | null;
 }
 
-export interface UndoRecord extends PlaceRecord {
-  /** Position in {@link OUTCOMES}. */
-  readonly outcome: number;
+export interface UndoRecord {
+  readonly node: number;
+  /** Missing for a step outside of loops that is done, and whose undo has neither failed nor been edited. */
   readonly more: {
+    readonly at: readonly number[];
+    /** Position in {@link OUTCOMES}. */
+    readonly outcome: number;
     readonly failure: Failure | null;
     readonly attempt: number;
     readonly edit: number;
@@ -68,6 +73,7 @@ export interface LoopRecord extends PlaceRecord {
 }
 
 export interface MoreRecord {
+  readonly loops: readonly LoopRecord[];
   readonly seenIds: readonly string[];
   readonly parent: ParentRef | null;
   readonly earlySignals: readonly { readonly id: string; readonly value: Uint8Array }[];

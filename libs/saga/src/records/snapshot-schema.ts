@@ -10,6 +10,12 @@ type Field = { readonly name: string; readonly type: AvroSchema; readonly doc: s
 
 const TIME = { type: 'long', logicalType: 'timestamp-micros' } as const;
 const FAILURE = 'onward.common.Failure';
+const NODE: Field = { name: 'node', type: 'int', doc: 'Position of the node in the plan.' };
+const AT: Field = {
+  name: 'at',
+  type: array('int'),
+  doc: 'Indexes of the loops around the node, the outermost first; one more for an iteration of the node itself.',
+};
 const made = new WeakMap<Plan, AnyRecord>();
 
 /** The record of a plan's snapshots, one object a plan. */
@@ -41,7 +47,6 @@ export function snapshotSchema(plan: Plan): AvroSchema {
       { name: 'data', type: dataSchema(shape, `${name}Data`), doc: 'The input, and what has been recorded, nested as in the definition.' },
       { name: 'active', type: array(activitySchema(own)), doc: 'Where the saga stands.' },
       { name: 'undo', type: array(undoSchema(own)), doc: 'Registered undos in order of completion.' },
-      { name: 'loops', type: array(loopSchema(own)), default: [], doc: 'Loops that the saga is in.' },
       optional('more', moreSchema(own), 'What most sagas do not have.'),
     ]),
     named,
@@ -84,56 +89,55 @@ const RECORDED: Readonly<Record<DataShape['kind'], (id: string) => string>> = {
 };
 
 function activitySchema(own: string): AvroSchema {
+  const more = record(`${own}.ActivityMore`, 'Of an activity in a loop, in a later round, or with failures or edits behind it.', [
+    AT,
+    { name: 'firstAttempt', type: 'int', doc: 'The attempt with which this round of its retry policy began; 1 when this record is missing.' },
+    ...editFields(),
+    { name: 'unknown', type: 'boolean', doc: 'An attempt timed out: it may have happened unseen.' },
+    { name: 'causes', type: array(FAILURE), doc: 'How earlier attempts failed.' },
+    optional('failure', FAILURE, 'Why it is parked.'),
+  ]);
   return record(`${own}.Activity`, 'A place where the saga stands.', [
-    ...placeFields(),
+    NODE,
     { name: 'undo', type: 'boolean', doc: "Whether it is the step's undo." },
     { name: 'phase', type: 'int', doc: `What it is doing: ${numbered(PHASES)}.` },
     { name: 'attempt', type: 'int', doc: 'The attempt last sent, from 1 on; 0 before the first.' },
     optional('dueAt', TIME, 'When the attempt times out, the next one is sent, or the wait is over.'),
     optional('deadlineAt', TIME, 'When it is given up.'),
-    { name: 'unknown', type: 'boolean', doc: 'An attempt timed out: it may have happened unseen.' },
-    optional(
-      'more',
-      record(`${own}.ActivityMore`, 'What most activities do not have.', [
-        { name: 'firstAttempt', type: 'int', doc: 'The attempt with which this round of its retry policy began; 1 when this record is missing.' },
-        { name: 'edit', type: 'int', doc: 'Number of edits.' },
-        optional('edited', 'bytes', "An operator's request in the place of the plan's, in the registry's wire format."),
-        optional('sentAs', 'string', 'The path its commands were first sent under, when it was another one.'),
-        { name: 'causes', type: array(FAILURE), doc: 'How earlier attempts failed.' },
-        optional('failure', FAILURE, 'Why it is parked.'),
-      ]),
-      'What most activities do not have.',
-    ),
+    optional('more', more, 'What most activities do not have.'),
   ]);
 }
 
 function undoSchema(own: string): AvroSchema {
-  return record(`${own}.UndoEntry`, 'A registered undo.', [
-    ...placeFields(),
-    { name: 'outcome', type: 'int', doc: `What is known of the step: ${numbered(OUTCOMES)}.` },
-    optional(
-      'more',
-      record(`${own}.UndoMore`, 'What most undos do not have.', [
-        optional('failure', FAILURE, 'Why the undo failed for good.'),
-        { name: 'attempt', type: 'int', doc: 'Attempts that were sent before it failed.' },
-        { name: 'edit', type: 'int', doc: 'Number of edits.' },
-        optional('edited', 'bytes', "An operator's request in the place of the plan's, in the registry's wire format."),
-        optional('sentAs', 'string', 'The path its commands were first sent under, when it was another one.'),
-      ]),
-      'What most undos do not have.',
-    ),
+  const more = record(`${own}.UndoMore`, 'Of an undo in a loop, of a step that is not known to be done, or that failed or was edited.', [
+    AT,
+    { name: 'outcome', type: 'int', doc: `What is known of the step: ${numbered(OUTCOMES)}; done when this record is missing.` },
+    optional('failure', FAILURE, 'Why the undo failed for good.'),
+    { name: 'attempt', type: 'int', doc: 'Attempts that were sent before it failed.' },
+    ...editFields(),
   ]);
+  return record(`${own}.UndoEntry`, 'A registered undo.', [NODE, optional('more', more, 'What most undos do not have.')]);
+}
+
+function editFields(): readonly Field[] {
+  return [
+    { name: 'edit', type: 'int', doc: 'Number of edits.' },
+    optional('edited', 'bytes', "An operator's request in the place of the plan's, in the registry's wire format."),
+    optional('sentAs', 'string', 'The path its commands were first sent under, when it was another one.'),
+  ];
 }
 
 function loopSchema(own: string): AvroSchema {
   return record(`${own}.Loop`, 'A loop that the saga is in.', [
-    ...placeFields(),
+    NODE,
+    AT,
     { name: 'count', type: 'int', doc: 'How many items it had when it was entered.' },
   ]);
 }
 
 function moreSchema(own: string): AvroSchema {
   return record(`${own}.More`, 'What most sagas do not have.', [
+    { name: 'loops', type: array(loopSchema(own)), doc: 'Loops that the saga is in.' },
     { name: 'seenIds', type: array('string'), doc: 'Ids of the last signals and operator commands, the newest last.' },
     optional(
       'parent',
@@ -157,13 +161,6 @@ function moreSchema(own: string): AvroSchema {
       doc: 'Signals that came before their time.',
     },
   ]);
-}
-
-function placeFields(): readonly Field[] {
-  return [
-    { name: 'node', type: 'int', doc: 'Position of the node in the plan.' },
-    { name: 'at', type: array('int'), doc: 'Indexes of the loops around it, the outermost first; one more for an iteration of the node itself.' },
-  ];
 }
 
 function numbered(words: readonly string[]): string {

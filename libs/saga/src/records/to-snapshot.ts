@@ -31,43 +31,39 @@ export function toSnapshot(plan: Plan, state: OpenSaga, codec: Encoder): Snapsho
     data: toData(dataShape(plan), state.data) as SnapshotRecord['data'],
     active: state.active.map((activity) => toActivity(plan, state, activity, codec)),
     undo: state.undo.map((entry) => toUndo(plan, state, entry, codec)),
-    loops: state.loops.map(({ path, count }) => ({ ...placeOf(plan, state, path), count })),
     more: toMore(plan, state, codec),
   };
 }
 
 function toActivity(plan: Plan, state: OpenSaga, activity: Activity, codec: Encoder): ActivityRecord {
-  const { firstAttempt, edit, edited, sentAs, causes, failure } = activity;
-  const plain = firstAttempt === 1 && edit === 0 && edited === null && sentAs === null && causes.length === 0 && failure === null;
+  const { attempt, firstAttempt, edit, edited, sentAs, unknown, causes, failure } = activity;
   const { node, at } = placeOf(plan, state, activity.path);
+  const plain =
+    at.length === 0 && firstAttempt === 1 && edit === 0 && edited === null && sentAs === null && !unknown && causes.length === 0 && failure === null;
   return {
     node,
-    at,
     undo: activity.action === 'undo',
     phase: PHASES.indexOf(activity.phase),
-    attempt: activity.attempt,
+    attempt,
     dueAt: microsOrNull(activity.dueAtMs),
     deadlineAt: microsOrNull(activity.deadlineAtMs),
-    unknown: activity.unknown,
-    more: plain ? null : { firstAttempt, edit, edited: bytesOf(plan, edited, codec), sentAs, causes, failure },
+    more: plain ? null : { at, firstAttempt, edit, edited: bytesOf(plan, edited, codec), sentAs, unknown, causes, failure },
   };
 }
 
 function toUndo(plan: Plan, state: OpenSaga, entry: UndoEntry, codec: Encoder): UndoRecord {
-  const { failure, attempt, edit, edited, sentAs } = entry;
-  const plain = failure === null && attempt === 0 && edit === 0 && edited === null && sentAs === null;
+  const { outcome, failure, attempt, edit, edited, sentAs } = entry;
   const { node, at } = placeOf(plan, state, entry.path);
-  return {
-    node,
-    at,
-    outcome: OUTCOMES.indexOf(entry.outcome),
-    more: plain ? null : { failure, attempt, edit, edited: bytesOf(plan, edited, codec), sentAs },
-  };
+  const plain = at.length === 0 && outcome === 'done' && failure === null && attempt === 0 && edit === 0 && edited === null && sentAs === null;
+  if (plain) return { node, more: null };
+  return { node, more: { at, outcome: OUTCOMES.indexOf(outcome), failure, attempt, edit, edited: bytesOf(plan, edited, codec), sentAs } };
 }
 
-function toMore(plan: Plan, { seenIds, parent, earlySignals }: OpenSaga, codec: Encoder): MoreRecord | null {
-  if (seenIds.length === 0 && parent === null && earlySignals.length === 0) return null;
+function toMore(plan: Plan, state: OpenSaga, codec: Encoder): MoreRecord | null {
+  const { loops, seenIds, parent, earlySignals } = state;
+  if (loops.length === 0 && seenIds.length === 0 && parent === null && earlySignals.length === 0) return null;
   return {
+    loops: loops.map(({ path, count }) => ({ ...placeOf(plan, state, path), count })),
     seenIds,
     parent,
     earlySignals: earlySignals.map(({ id, value }) => ({ id, value: codec.encode(recordOf(plan, value.type), value.value) })),
