@@ -1,9 +1,8 @@
 // Blocks of a saga: what is recorded in them, and who can read it. Checked by `tsc`, never run.
 import { saga, sagaContract, type Plan, type RecordType } from '@onward/saga';
-import { Approval, Charge, Order, Quote, Release, Reserve, Score, Ship, Tracking } from './contracts.js';
+import { Approval, Order, Quote, Release, Reserve, Score, Ship, Tracking } from './contracts.js';
 
 const begun = saga('order', { version: 1, domain: 'orders', input: Order, idField: 'orderId', grants: ['payments'] });
-const reserve = { command: Reserve, send: () => ({ orderId: '' }), harmless: true } as const;
 
 interface Payment {
   readonly orderId: string;
@@ -15,7 +14,6 @@ interface Receipt {
 declare const Payment: RecordType<Payment>;
 declare const Receipt: RecordType<Receipt>;
 const settlePayment = sagaContract({ name: 'settle-payment', domain: 'payments', input: Payment, result: Receipt });
-const elsewhere = sagaContract({ name: 'settle-payment', domain: 'billing', input: Payment, result: Receipt });
 
 /** Everything in one. */
 export const whole = begun

@@ -12,17 +12,42 @@ export interface Parcel {
 export interface Approval {
   readonly by: string;
 }
+export declare const Order: RecordType<Order>;
+export declare const Approval: RecordType<Approval>;
+
+export interface OrderId {
+  readonly orderId: string;
+}
+export interface ReservationId {
+  readonly reservationId: string;
+}
+export interface ReleaseStock {
+  readonly reservationId: string | null;
+}
+export interface Released {
+  readonly released: boolean;
+}
+export interface RiskScore {
+  readonly score: number;
+}
+export interface Price {
+  readonly minor: number;
+}
+export interface ChargeCard {
+  readonly reservationId: string;
+  readonly totalMinor: number;
+}
+export interface Charged {
+  readonly chargeId: string;
+}
 export interface Tracking {
   readonly trackingId: string;
 }
-
-export declare const Order: RecordType<Order>;
-export declare const Approval: RecordType<Approval>;
 export declare const Tracking: RecordType<Tracking>;
 
-export declare const Reserve: CommandType<'Reserve', { readonly orderId: string }, { readonly reservationId: string }, 'OUT_OF_STOCK', 'WAREHOUSE_AWAY'>;
-export declare const Release: CommandType<'Release', { readonly reservationId: string | null }, { readonly released: boolean }, never, 'WAREHOUSE_AWAY'>;
-export declare const Score: CommandType<'Score', { readonly orderId: string }, { readonly score: number }, 'CUSTOMER_UNKNOWN', 'SCORING_AWAY'>;
-export declare const Quote: CommandType<'Quote', { readonly orderId: string }, { readonly minor: number }, 'NOT_DELIVERED_THERE', 'CARRIER_AWAY'>;
-export declare const Charge: CommandType<'Charge', { readonly reservationId: string; readonly totalMinor: number }, { readonly chargeId: string }, 'CARD_DECLINED', 'PROVIDER_AWAY'>;
-export declare const Ship: CommandType<'Ship', { readonly sku: string }, Tracking, 'ADDRESS_UNKNOWN', 'CARRIER_AWAY'>;
+export declare const Reserve: CommandType<'Reserve', OrderId, ReservationId, 'OUT_OF_STOCK', 'WAREHOUSE_AWAY'>;
+export declare const Release: CommandType<'Release', ReleaseStock, Released, never, 'WAREHOUSE_AWAY'>;
+export declare const Score: CommandType<'Score', OrderId, RiskScore, 'CUSTOMER_UNKNOWN', 'SCORING_AWAY'>;
+export declare const Quote: CommandType<'Quote', OrderId, Price, 'NOT_DELIVERED_THERE', 'CARRIER_AWAY'>;
+export declare const Charge: CommandType<'Charge', ChargeCard, Charged, 'CARD_DECLINED', 'PROVIDER_AWAY'>;
+export declare const Ship: CommandType<'Ship', Parcel, Tracking, 'ADDRESS_UNKNOWN', 'CARRIER_AWAY'>;

@@ -4,6 +4,7 @@ import type { SagaDraft } from './draft.js';
 import { compileMigrations } from './migrations.js';
 import { recordsOf } from './plan-records.js';
 import { refuse } from './refuse.js';
+import { tryFunctions } from './trial.js';
 
 /**
  * Checks a definition as a whole and compiles it.
@@ -41,5 +42,6 @@ export function compile(draft: SagaDraft): Plan {
     grants: [...(draft.grants ?? [])],
     migrations: new Map(),
   };
+  tryFunctions(plan, draft.sample);
   return { ...plan, migrations: compileMigrations(draft, plan) };
 }
