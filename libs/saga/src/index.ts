@@ -18,6 +18,10 @@ export type {
   SignalJudgement, SignalNode, SleepNode, StepNode, UndoOutcome, WhenNode,
 } from './plan/plan.js';
 export type { Migration } from './plan/migration.js';
+export { describe } from './plan/describe.js';
+export type { NodeDescription, PlanDescription } from './plan/describe.js';
+export { checkLock, lockDifferences, lockFile, lockOf } from './plan/lock.js';
+export { liveAt } from './plan/live.js';
 export { shortenWaits } from './plan/shorten-waits.js';
 export { moveSaga } from './plan/move-saga.js';
 export type { Move, MoveRefusal } from './plan/move-saga.js';

@@ -1,7 +1,7 @@
 import type { AnyCommand, AnyRecord } from '../contract.js';
 import type { Duration } from '../duration.js';
 import type { Migration } from '../plan/migration.js';
-import type { CommandNode, FailureHook, ParentClose, PlanUndo, Recorded, SignalNode } from '../plan/plan.js';
+import type { CommandNode, FailureHook, ParentClose, Plan, PlanUndo, Recorded, SignalNode } from '../plan/plan.js';
 import type { RetryOptions } from '../retry.js';
 
 /** A saga as the builder took it down: a tree, unchecked. */
@@ -108,5 +108,5 @@ export interface DropDraft {
 
 export interface MigrationDraft extends Omit<Migration, 'from'> {
   /** The plan that running sagas come from. */
-  readonly old: { readonly name: string; readonly version: number; readonly domain: string };
+  readonly old: Plan;
 }

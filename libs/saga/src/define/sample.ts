@@ -19,6 +19,12 @@ export function sampleOf(record: AnyRecord): unknown {
   return sample;
 }
 
+/** Whether a value carries bytes of a sample, which are of no use to a codec. */
+export function holdsBytes(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return ArrayBuffer.isView(value) || Object.values(value).some(holdsBytes);
+}
+
 /** There is no sample of a type that contains itself without end. */
 const ENDLESS = Symbol('endless');
 

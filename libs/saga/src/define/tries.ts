@@ -4,6 +4,7 @@ import { durationMs, type Duration } from '../duration.js';
 import { ENGINE_FAILURE_CODES, failure } from '../failure.js';
 import { isCommandNode, type CommandNode, type EachNode, type FailureChoice, type ParallelNode, type Recorded, type SignalNode, type SleepNode, type UndoOutcome, type WhenNode } from '../plan/plan.js';
 import { ownerOf, refuse } from './refuse.js';
+import { holdsBytes } from './sample.js';
 
 type Seen = readonly Recorded[];
 
@@ -107,11 +108,6 @@ export class Tries {
 /** Bytes of a sample are of no use to a codec: a value that carries some is not checked. */
 function unlessOfBytes(type: AnyRecord): AnyRecord {
   return { ...type, check: (value) => (holdsBytes(value) ? undefined : type.check?.(value)) };
-}
-
-function holdsBytes(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return ArrayBuffer.isView(value) || Object.values(value).some(holdsBytes);
 }
 
 function oneOf(answers: readonly string[]): (value: unknown) => string | undefined {

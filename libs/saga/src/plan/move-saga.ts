@@ -4,6 +4,8 @@ import { dataIssue, dataShape } from '../records/recorded-data.js';
 import type { Activity, OpenSaga, UndoEntry } from '../state.js';
 import { readyAt } from '../evolve/activities.js';
 import { missingAt } from './live-data.js';
+import { valueAt } from './data.js';
+import { liveAt } from './live.js';
 import type { Migration } from './migration.js';
 import { indexesOf, nodeAt, pathOf, type Path } from './place.js';
 import { isCommandNode, type Plan, type PlanNode } from './plan.js';
@@ -44,6 +46,7 @@ export function moveSaga(plan: Plan, saga: OpenSaga, target: Plan): Move {
     const data = migratedData(migration, saga, target);
     const active = saga.active.map((activity) => moveActivity(plan, target, migration, activity));
     if (saga.compensating === null) requireLiveData(target, data, active);
+    for (const { path, action } of active) if (action === 'do') checkLive(target, data, path);
     const undo = saga.undo.flatMap((entry) => moveUndo(plan, target, migration, saga, entry));
     const loops = saga.loops.map(({ path, count }) => ({ path: movedPath(plan, target, migration, path).path, count }));
     // Signals that the new plan never waits for have no reader any more, and no place in its snapshots.
@@ -79,6 +82,19 @@ function requireLiveData(target: Plan, data: Readonly<Record<string, unknown>>, 
       throw new Stays('MIGRATION_DATA_MISSING', `At "${path}" version ${target.version} has recorded "${missing}", and the migrated data has no such value.`);
     }
   }
+}
+
+/** What the new plan's functions may read without a question from a place on has to be there. */
+function checkLive(target: Plan, data: Readonly<Record<string, unknown>>, path: Path): void {
+  const node = nodeAt(target, path);
+  if (node === undefined) return;
+  const indexes = indexesOf(path);
+  const missing = liveAt(target, node).find((live) => {
+    let next = 0;
+    return valueAt(data, live.replace(/\[\]/g, () => `[${indexes[next++] ?? 0}]`)) === undefined;
+  });
+  if (missing === undefined) return;
+  throw new Stays('MIGRATION_DATA_INVALID', `From "${path}" on version ${target.version} reads "${missing}", and the migration's data has none.`);
 }
 
 /** Where a place of the old plan is in the new one. */
