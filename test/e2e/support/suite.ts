@@ -12,6 +12,15 @@ export interface SeenOutcome {
   readonly offset: bigint;
 }
 
+export interface SuiteOptions {
+  readonly services?: boolean;
+  readonly topologyFiles?: readonly string[];
+  readonly waitsDivisor?: number;
+}
+
+/** An order's grace period lasts 10 ms: long enough to be a wait, and nobody waits for it. */
+const WAITS_DIVISOR = 90_000;
+
 /** The whole suite on a throw-away stack of its own, as its users see it: topics, databases and processes. */
 export class Suite {
   readonly topology: Topology;
@@ -29,10 +38,10 @@ export class Suite {
     this.#clusters.push(admin);
   }
 
-  static async start(options: { readonly services?: boolean; readonly topologyFiles?: readonly string[] } = {}): Promise<Suite> {
+  static async start(options: SuiteOptions = {}): Promise<Suite> {
     const directory = await mkdtemp(join(tmpdir(), 'onward-e2e-'));
-    const { services = true, topologyFiles = [] } = options;
-    const stack = await startStack({ dir: join(directory, '.onward'), freePorts: true, services, topologyFiles });
+    const { services = true, topologyFiles = [], waitsDivisor = WAITS_DIVISOR } = options;
+    const stack = await startStack({ dir: join(directory, '.onward'), freePorts: true, services, topologyFiles, waitsDivisor });
     const { registryUrl: url, registry: credentials } = stack.coordinates;
     const registry = new AvroRegistry({ url, ...credentials });
     const admin = await KafkaCluster.connect(kafkaOptions(stack, 'admin'));
