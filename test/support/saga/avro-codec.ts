@@ -51,12 +51,13 @@ export function codecOf(...plans: readonly Plan[]): ValueCodec {
 
 /** Encodes states of a plan as they stand in the state topic. */
 export class StateCodec {
-  readonly values: ValueCodec;
   readonly snapshots: AvroRecord;
   readonly markers = new AvroRecord(readSchema('onward.orders.ClosedSaga'));
 
-  constructor(readonly plan: Plan) {
-    this.values = codecOf(plan);
+  constructor(
+    readonly plan: Plan,
+    readonly values: ValueCodec = codecOf(plan),
+  ) {
     this.snapshots = new AvroRecord(snapshotRecord(plan).schema);
   }
 

@@ -1,4 +1,5 @@
 import { AvroRecord, codecOf, StateCodec } from '../../../../test/support/saga/avro-codec.js';
+import { plain } from '../../../../test/support/saga/plain.js';
 import { saga } from '../define/builder.js';
 import { fulfillment, Order, payment } from '../spec/contracts.js';
 import { everyConstruct } from '../spec/every-construct.js';
@@ -22,22 +23,16 @@ const parcel = { pack: reserved, labels: { inner: shipped, outer: { print: shipp
 const recorded = {
   input: new Leaf(order),
   reserve: reserved,
-  checks: { fraud: new Leaf({ authorizationId: 'a1', amount: order.total }), quote: { carrier: shipped, insurance: shipped } },
+  checks: { fraud: new Leaf({ authorizationId: 'a1', amount: order.total }), quote: { carrier: shipped, insurance: reserved } },
   approval: new Leaf(order),
+  offers: { one: shipped, two: { ask: reserved } },
   note: shipped,
   parcels: [parcel, parcel, {}, parcel],
   naps: [{}],
   settle: shipped,
+  thank: shipped,
   capture: new Leaf({ captureId: 'k1' }),
 };
-
-/** Bytes compare as lists of numbers, and decoded records as plain objects; a hole in a list is what it says: undefined. */
-function plain(value: unknown): unknown {
-  if (value instanceof Uint8Array) return [...value];
-  if (Array.isArray(value)) return Array.from(value, plain);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([field, part]) => [field, plain(part)]));
-}
 
 describe("a plan's snapshot", () => {
   const plan = everyConstruct;

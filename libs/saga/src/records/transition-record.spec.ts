@@ -1,4 +1,5 @@
 import { AvroRecord, codecOf } from '../../../../test/support/saga/avro-codec.js';
+import { plain } from '../../../../test/support/saga/plain.js';
 import { readSchema } from '../../../../test/support/saga/schemas.js';
 import { ENGINE_VERSION, type EventOf, type SagaEvent, type SagaEventKind } from '../events.js';
 import { everyConstruct } from '../spec/every-construct.js';
@@ -74,14 +75,6 @@ function transitionOf(events: readonly SagaEvent[]): Transition {
 
 function written(transition: Transition): TransitionRecord {
   return transitions.decode(transitions.encode(toTransitionRecord(plan, transition, { before: null, after: null }, codec))) as TransitionRecord;
-}
-
-/** Bytes compare as lists of numbers, and decoded records as plain objects. */
-function plain(content: unknown): unknown {
-  if (content instanceof Uint8Array) return [...content];
-  if (Array.isArray(content)) return content.map(plain);
-  if (typeof content !== 'object' || content === null) return content;
-  return Object.fromEntries(Object.entries(content).map(([field, part]) => [field, plain(part)]));
 }
 
 describe("a transition's record", () => {
