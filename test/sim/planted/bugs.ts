@@ -1,0 +1,43 @@
+import type { StageName } from '../runner/range.js';
+
+/** A bug that is planted to see whether it is found: texts that stand once in a source file, and what stands there instead. */
+export interface Bug {
+  readonly name: string;
+  readonly stage: StageName;
+  readonly changes: readonly { readonly path: string; readonly find: string; readonly replace: string }[];
+}
+
+const engine = (name: string, file: string, find: string, replace: string): Bug => ({ name, stage: 'engine', changes: [{ path: `libs/saga/src/${file}`, find, replace }] });
+
+export const BUGS: readonly Bug[] = [
+  engine('a step of unknown outcome is not undone', 'decide/proceed.ts', "failed === null && (outcome === 'done' || outcome === 'unknown')", "failed === null && outcome === 'done'"),
+  engine('undos run in the order of completion, not in reverse', 'decide/proceed.ts', 'saga.undo.findLast(', 'saga.undo.find('),
+  engine('undos run in reverse order of sending', 'evolve/undo.ts', 'return [...undo.filter((candidate) => candidate !== entry), { ...entry, outcome }];', 'return undo.map((candidate) => (candidate === entry ? { ...entry, outcome } : candidate));'),
+  engine('undos do not wait for commands that are out', 'decide/proceed.ts', 'would only guess at the outcome.\n  if (saga.active.length > 0) return false;', 'would only guess at the outcome.\n  if (saga.active.some(({ action }) => action === "undo")) return false;'),
+  engine('an undo is registered only when its step is done', 'evolve/command.ts', '? [...saga.undo, registered(step)]', '? saga.undo'),
+  engine('a done step runs again', 'evolve/command.ts', 'return leave(plan, recorded, event.step);', 'const left = leave(plan, recorded, event.step); return event.attempt === 2 ? { ...left, active: [...left.active, readyAt(event.step)] } : left;'),
+  engine('a late failure fails a later attempt', 'decide/reply.ts', "const superseded = input.attempt < firstAttempt || (input.attempt < attempt && nodeAt(plan, path)?.kind !== 'child');", 'const superseded = false;'),
+  engine('every attempt has a key of its own', 'effects.ts', "const key = idempotencyKey(plan.domain, before.sagaId, sent, event.action, event.edit);", "const key = idempotencyKey(plan.domain, before.sagaId, sent, event.action, event.attempt - 1);"),
+  engine('a retry after a refusal keeps the key', 'decide/give-up.ts', "return kind === 'rejected' ? edit + 1 : edit;", 'return kind === "rejected" ? edit : edit;'),
+  engine('a retry after a failure changes the key', 'decide/give-up.ts', "return kind === 'rejected' ? edit + 1 : edit;", 'return kind === "threw" ? edit : edit + 1;'),
+  engine('a time-out counts as not done', 'decide/give-up.ts', "return activity.unknown || failed.kind === 'timeout' ? 'unknown' : 'notDone';", "return failed.kind === 'timeout' ? 'unknown' : 'notDone';"),
+  engine('the timer of a signal is lost', 'state.ts', "if (phase === 'ready' || phase === 'failed') return Infinity;", "if (phase === 'ready' || phase === 'failed' || phase === 'sleeping') return Infinity;"),
+  engine('timers fire before their time', 'decide/timer.ts', 'const due = saga.active.filter((activity) => dueMsOf(activity) <= draft.atMs);', 'const due = saga.active.filter((activity) => dueMsOf(activity) < Infinity);'),
+  engine('an early signal is dropped', 'evolve/node.ts', "earlySignals: [...saga.earlySignals.filter(({ id }) => id !== event.commandId), { id: event.commandId, value: event.value }],", 'earlySignals: saga.earlySignals,'),
+  engine('a kept signal is taken twice', 'evolve/node.ts', 'return { ...seen(saga, id), earlySignals: saga.earlySignals.filter((early) => early.id !== id) };', 'return { ...seen(saga, id), earlySignals: saga.earlySignals };'),
+  engine('a repeated signal counts again', 'evolve/node.ts', 'if (saga.seenIds.includes(id)) return saga;', 'if (id !== "") return saga;'),
+  engine('a parallel block is left with its first branch', 'evolve/activities.ts', "if (block.kind === 'parallel' && saga.active.some(({ path }) => isInside(path, pathOf(block, indexes)))) return saga;", ''),
+  engine('a loop skips an item', 'evolve/activities.ts', '(indexes.at(-1) ?? 0) + 1}', '(indexes.at(-1) ?? 0) + 2}'),
+  engine('a choice is made anew by the fold', 'evolve/node.ts', "event.chosen === 'then' ? node.then : node.otherwise", 'node.predicate({ sagaId: saga.sagaId, ...saga.data }) === true ? node.then : node.otherwise'),
+  engine('a snapshot loses the undo stack but its top', 'records/to-snapshot.ts', 'undo: state.undo.map((entry) =>', 'undo: state.undo.slice(-1).map((entry) =>'),
+  engine('a snapshot forgets that an attempt timed out', 'records/to-snapshot.ts', 'sentAs, unknown, causes, failure }', 'sentAs, unknown: false, causes, failure }'),
+  engine('a repeated start is never answered', 'evolve/index.ts', 'return event.parent === null ? withCommand(state, event.commandId) : state;', 'return state;'),
+  engine('a cancel past the pivot turns the saga back', 'decide/cancel.ts', 'if (saga.pastPivot) {', 'if (saga.pastPivot && saga.sagaId === "") {'),
+  engine('the pivot counts from its reply', 'evolve/command.ts', "pastPivot: saga.pastPivot || (action === 'do' && node.pivot)", 'pastPivot: saga.pastPivot'),
+  engine('a child does not answer its parent', 'effects.ts', '...(parent === null ? [] : [replyTo(before.sagaId, parent, end)]),', ''),
+  engine('a child is cancelled and not awaited', 'decide/proceed.ts', 'policy: childNode.parentClose', "policy: childNode.parentClose === 'compensate' ? 'cancel' : childNode.parentClose"),
+  engine('a late done is not undone', 'evolve/command.ts', 'return { ...saga, data: putAt(saga.data, step, value.value), undo: completed(saga.undo, step) };', 'return saga;'),
+  engine('new steps begin beside a failed branch', 'decide/proceed.ts', "phase === 'ready' && !awaiting.some(({ block }) => isInside(path, block.path))", "phase === 'ready'"),
+  engine('a migrated step goes on under another key', 'plan/move-saga.ts', 'return { ...activity, path, sentAs: started ? renamed : null };', 'return { ...activity, path, sentAs: null };'),
+  engine('an operator is obeyed twice', 'evolve/index.ts', "case 'OperatorActed':\n      return seen(saga, event.commandId);", "case 'OperatorActed':\n      return saga;"),
+];

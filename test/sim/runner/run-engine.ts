@@ -1,0 +1,132 @@
+import { check } from '../checker/check.js';
+import type { Evidence, EventSeen, TransitionSeen, Violation } from '../checker/evidence.js';
+import { FAMILIES, family, type Family } from '../plans/pool.js';
+import { hashOf, Random } from '../random.js';
+import { EngineStage, INPUT_TOPIC } from '../stage/engine-stage.js';
+import { readTransition, refold, sha256 } from '../stage/history-codec.js';
+import { Clients } from '../world/clients.js';
+import { Operators } from '../world/operators.js';
+import { Participants } from '../world/participants.js';
+import { Tally } from '../world/stage.js';
+import type { SeedRun } from './seed-run.js';
+import { Tracer } from './tracer.js';
+
+const START_MS = Date.UTC(2026, 0, 1);
+/** Faults stop after this; so long may it take until everything has come to rest. */
+const CALM_AFTER_MS = 20_000;
+const REST_WITHIN_MS = 45 * 60_000;
+
+/** Runs one seed on the engine alone, and judges it. */
+export function runEngineSeed(seed: string, reading: boolean): SeedRun {
+  const tracer = new Tracer(reading, START_MS);
+  const tally = new Tally();
+  const random = new Random(`${seed}/world`);
+  const ran = family(hashOf(seed) % FAMILIES);
+  let stage: EngineStage | undefined;
+  const at = (): EngineStage => stage as EngineStage;
+  const participants = new Participants(seed, at, tally, tracer);
+  stage = new EngineStage(seed, ran, { commandSent: (command) => participants.take(command) }, tally, tracer, START_MS);
+  const clients = new Clients(seed, stage, tally, startable(ran));
+  const operators = new Operators(seed, stage, tally, clients);
+  clients.begin(random.between(10, 18));
+  operators.begin();
+  stage.after(CALM_AFTER_MS, () => {
+    participants.calmDown();
+    operators.calmDown();
+    at().calm();
+  });
+  const violations: Violation[] = [];
+  let rested = false;
+  try {
+    rested = stage.clock.run(START_MS + REST_WITHIN_MS);
+  } catch (error) {
+    violations.push({ rule: 'THROWN', sagaId: null, text: (error as Error).stack ?? String(error) });
+  }
+  const states = [...stage.sagas().values()];
+  const waiting = states.filter(({ kind }) => kind === 'open');
+  if (!rested || waiting.length > 0) {
+    const first = waiting[0];
+    violations.push({ rule: 'REST', sagaId: first?.sagaId ?? null, text: `${waiting.length} sagas have not come to rest${first?.kind === 'open' ? `: ${first.sagaType} stands at ${JSON.stringify(first.active.map(({ path, phase }) => `${path} ${phase}`))}` : ''}` });
+  }
+  if (violations.length === 0) {
+    const { evidence, folding } = evidenceOf(stage, ran, clients, operators, participants);
+    violations.push(...folding, ...check(evidence, ran.plans.map(({ spec }) => spec), clients.inputs));
+  }
+  const endings: Record<string, number> = {};
+  for (const state of states) if (state.kind === 'closed') endings[state.outcome] = (endings[state.outcome] ?? 0) + 1;
+  return { seed, traceHash: reading ? '' : tracer.digest(), violations, sagas: states.length, endings, faults: tally.counts, lines: tracer.lines };
+}
+
+function startable(ran: Family): Family['plans'][number]['spec'][] {
+  return ran.plans.map(({ spec }) => spec).filter(({ asChild, version }) => !asChild && version === 1);
+}
+
+/** Puts together what the checker reads: everything goes through its recorded bytes. */
+function evidenceOf(stage: EngineStage, ran: Family, clients: Clients, operators: Operators, participants: Participants): { evidence: Evidence; folding: Violation[] } {
+  const histories = new Map<string, Buffer[]>();
+  for (const { sagaId, bytes } of stage.history) histories.set(sagaId, [...(histories.get(sagaId) ?? []), bytes]);
+  const transitions: TransitionSeen[] = [];
+  const states: Evidence['states'][number][] = [];
+  const folding: Violation[] = [];
+  const stateHashes = new Map<string, string[]>();
+  const last = new Map<string, Buffer>();
+  for (const log of stage.stateLog) {
+    for (const { sagaId, bytes } of log) {
+      const hashes = stateHashes.get(sagaId) ?? [];
+      hashes.push(sha256(bytes).toString('hex'));
+      stateHashes.set(sagaId, hashes);
+      last.set(sagaId, bytes);
+    }
+  }
+  for (const [sagaId, bytes] of histories) {
+    const records = bytes.map(readTransition);
+    try {
+      const folded = refold(records, (name, version) => ran.plans.find(({ plan }) => plan.name === name && plan.version === version)?.plan);
+      folded.transitions.forEach((transition, n) => {
+        const record = records[n] as (typeof records)[number];
+        const { origin, kind } = transition.cause;
+        transitions.push({
+          ...transition,
+          cause: { kind, place: origin },
+          events: transition.events as unknown as readonly EventSeen[],
+          hashBefore: record.stateHashBefore === null ? null : hex(record.stateHashBefore),
+          hashAfter: record.stateHashAfter === null ? '' : hex(record.stateHashAfter),
+        });
+      });
+      const state = stage.sagas().get(sagaId);
+      states.push({
+        sagaId,
+        hash: sha256(last.get(sagaId) ?? Buffer.alloc(0)).toString('hex'),
+        refolded: sha256(folded.bytes).toString('hex'),
+        closed: state?.kind === 'closed',
+        outcome: state?.kind === 'closed' ? state.outcome : null,
+      });
+    } catch (error) {
+      folding.push({ rule: 'I4', sagaId, text: `Its history cannot be folded: ${(error as Error).message}` });
+    }
+  }
+  const { books } = participants;
+  return {
+    folding,
+    evidence: {
+      transitions,
+      states,
+      stateHashes,
+      commands: stage.commands,
+      outcomes: stage.outcomes,
+      quarantined: stage.quarantined,
+      forwarded: stage.forwarded,
+      published: stage.inputs.flatMap((log, partition) => log.map(({ message, sagaId, id }, offset) => ({ topic: INPUT_TOPIC, partition, offset, id, sagaId, readable: message !== null }))),
+      consumed: new Map(stage.committed.map((position, partition) => [`${INPUT_TOPIC}/${partition}`, position])),
+      openTransactions: [],
+      clientCommands: clients.commands,
+      operatorCommands: operators.commands,
+      effects: [...books.effects.values()],
+      balances: books.ledger.balances,
+    },
+  };
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
+}
