@@ -15,6 +15,8 @@ import type { SnapshotRecord } from './snapshot-record.js';
 import { fromTransitionRecord, toTransitionRecord, type TransitionRecord } from './transition-record.js';
 
 const SEEDS = 120;
+/** Events that take a command whose answer is an outcome. */
+const ANSWERED: ReadonlySet<string> = new Set(['SagaStarted', 'StartRepeated', 'CancelAccepted', 'CommandRefused']);
 const codec = codecOf(everyConstruct, everyConstructNext);
 const states = new Map([everyConstruct, everyConstructNext].map((plan: Plan) => [plan.version, new StateCodec(plan, codec)]));
 const transitions = new AvroRecord(readSchema('onward.orders.SagaTransition'));
@@ -77,6 +79,24 @@ describe('a saga with every construct, whatever happens to it', () => {
       });
       if (isDeepStrictEqual(plain(restarted.history), plain(undisturbed.history))) continue;
       expect({ seed, history: plain(restarted.history) }).toStrictEqual({ seed, history: plain(undisturbed.history) });
+    }
+  });
+
+  it('answers every command of a client or an operator at most once, and exactly once when it has ended (I3)', () => {
+    for (let seed = 1; seed <= SEEDS; seed += 1) {
+      const asked = new Set<string>();
+      const answers: string[] = [];
+      const { state } = play(seed, ({ effects }, { events }) => {
+        for (const effect of effects) if (effect.kind === 'outcome') answers.push(effect.commandId);
+        for (const event of events) {
+          const byParent = 'parent' in event ? event.parent !== null && event.kind !== 'SagaStarted' : 'by' in event && event.by === 'parent';
+          if (ANSWERED.has(event.kind) && 'commandId' in event && !byParent) asked.add(event.commandId);
+        }
+      });
+      const unique = [...new Set(answers)].sort();
+      if (unique.length !== answers.length || (state?.kind === 'closed' && !isDeepStrictEqual(unique, [...asked].sort()))) {
+        expect({ seed, answers }).toEqual({ seed, answers: [...asked] });
+      }
     }
   });
 });

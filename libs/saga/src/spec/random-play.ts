@@ -1,4 +1,4 @@
-import type { CommandEffect } from '../effects.js';
+import type { CommandEffect, Effect } from '../effects.js';
 import { ENGINE_VERSION } from '../events.js';
 import type { ReplyInput, SagaInput, StartInput } from '../inputs.js';
 import { nodeAt } from '../plan/place.js';
@@ -37,6 +37,8 @@ function start(commandId = 'c1'): StartInput {
 export class RandomPlay {
   state: SagaState | undefined;
   readonly history: Transition[] = [];
+  /** Of the last transition. */
+  effects: readonly Effect[] = [];
   private nowMs = BEGIN_MS;
   private readonly sent: CommandEffect[] = [];
   private readonly open: CommandEffect[] = [];
@@ -77,6 +79,7 @@ export class RandomPlay {
     const advanced = advance(this.planNow, this.state, given, this.nowMs, null, { deferred: this.state !== state });
     if (advanced.kind === 'unroutable') return;
     this.state = advanced.state;
+    this.effects = advanced.effects;
     this.history.push(advanced.transition);
     const commands = advanced.effects.filter((effect) => effect.kind === 'command');
     this.sent.push(...commands);
@@ -99,6 +102,7 @@ export class RandomPlay {
       events: [event],
     };
     this.state = foldTransition(this.planNow, saga, transition);
+    this.effects = [];
     this.history.push(transition);
     each(transition);
   }
