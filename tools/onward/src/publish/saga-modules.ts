@@ -14,17 +14,33 @@ export function modulesOf(list = ''): string[] {
 }
 
 /**
+ * Every plan that can be known of: of the ready sagas, and of a team's own modules.
+ *
+ * @param modules - paths of built modules, or package names, as seen from `folder`
+ * @throws CliError (exit status 2) `SAGA_MODULE_INVALID`
+ */
+export async function knownPlans(modules: readonly string[], folder: string): Promise<Plan[]> {
+  // Loaded when asked for: building plans takes longer than most commands.
+  const ready = await import('@onward/orchestrator/sagas');
+  return [...Object.values<Plan>(ready), ...(await plansOfModules(modules, folder))];
+}
+
+/**
  * What clients can send to the sagas of a team: their start commands and signals.
  *
  * @param modules - paths of built modules, or package names, as seen from `folder`
  * @throws CliError (exit status 2) `SAGA_MODULE_INVALID`
  */
 export async function commandsOfSagas(modules: readonly string[], folder: string): Promise<ClientCommand[]> {
-  const plans = (await Promise.all(modules.map((name) => plansOf(name, folder)))).flat();
+  const plans = await plansOfModules(modules, folder);
   return plans.flatMap(({ domain, input, signals, records }) => {
     const types = [input, ...[...signals].flatMap((name) => records.get(name) ?? [])];
     return types.map((type): ClientCommand => ({ service: domain, type: type as RecordType<unknown> }));
   });
+}
+
+async function plansOfModules(modules: readonly string[], folder: string): Promise<Plan[]> {
+  return (await Promise.all(modules.map((name) => plansOf(name, folder)))).flat();
 }
 
 async function plansOf(name: string, folder: string): Promise<Plan[]> {

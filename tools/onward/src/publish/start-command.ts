@@ -42,6 +42,17 @@ export function prepareCommand(type: RecordType<unknown>, fields: Readonly<Recor
     throw new CliError('SAGA_ID_MISSING', `${shortName(type.name)} is for a saga that runs: say which one with --id.`, ExitCode.invalid);
   }
   const value = { ...fields, [idField]: given ?? freshId(idField.replace(/Id$/, '')) };
+  checkFields(type, value);
+  const sagaId = value[idField] as string;
+  if (sagaId === '') throw new CliError('COMMAND_INVALID', `${idField} is empty: leave it out to get a fresh one.`, ExitCode.invalid);
+  return { sagaId, value };
+}
+
+/**
+ * Checks a value against its schema.
+ * @throws CliError (exit status 2) `COMMAND_INVALID` naming every wrong, missing and unknown field
+ */
+export function checkFields(type: RecordType<unknown>, value: Readonly<Record<string, unknown>>): void {
   const { known, unknown } = separateUnknownFields(type, value);
   const problems = [
     ...type.issues(known).map((issue) => `${issue.path} should be ${issue.expected.replace(' with only its own fields', '')}, ${issue.actual === 'missing' ? 'is missing' : `is ${issue.actual}`}`),
@@ -50,9 +61,6 @@ export function prepareCommand(type: RecordType<unknown>, fields: Readonly<Recor
   if (problems.length > 0) {
     throw new CliError('COMMAND_INVALID', [`This is no ${shortName(type.name)}; nothing was sent:`, ...problems.map((line) => `  ${line}`)].join('\n'), ExitCode.invalid);
   }
-  const sagaId = value[idField] as string;
-  if (sagaId === '') throw new CliError('COMMAND_INVALID', `${idField} is empty: leave it out to get a fresh one.`, ExitCode.invalid);
-  return { sagaId, value };
 }
 
 /** `order-` + time + randomness: sorts by time, and two clients do not meet. */
@@ -67,6 +75,6 @@ function firstField(type: RecordType<unknown>): string {
   return first.name;
 }
 
-function shortName(fullName: string): string {
+export function shortName(fullName: string): string {
   return fullName.slice(fullName.lastIndexOf('.') + 1);
 }
