@@ -1,5 +1,5 @@
 import { order, orderPlan } from '../spec/order.js';
-import { cancelled, given, later, replied, started, undoReplied, type SagaUnderTest } from '../testing/index.js';
+import { given, later, replied, started, undoReplied } from '../testing/index.js';
 
 describe('a saga that goes forward', () => {
   it('sends the first command when it starts', () => {

@@ -1,5 +1,5 @@
 import { activityAt } from '../evolve/activities.js';
-import { CAUSES_MAX, type Failure } from '../failure.js';
+import type { Failure } from '../failure.js';
 import type { EditInput, RetryInput, SkipInput } from '../inputs.js';
 import { nodeAt, type Path } from '../plan/place.js';
 import { isCommandNode } from '../plan/plan.js';
@@ -81,13 +81,14 @@ function parkedAt(saga: OpenSaga, step: Path, action: Action): Pick<Activity | U
     return activity?.phase === 'failed' ? activity : undefined;
   }
   const entry = saga.undo.find(({ path, failure }) => path === step && failure !== null);
-  return entry === undefined || entry.failure === null ? undefined : { edit: entry.edit, unknown: mayHaveHappened(entry.failure) };
+  return entry === undefined || entry.failure === null ? undefined : { edit: entry.edit, unknown: mayHaveHappened(entry.failure, entry.attempt) };
 }
 
-/** Whether one of the attempts that led to a failure may have worked unseen; of those forgotten, one may. */
-function mayHaveHappened({ kind, causes }: Failure): boolean {
+/** Whether one of an undo's attempts may have worked unseen: one that timed out, or that its failure no longer tells of. */
+function mayHaveHappened({ kind, causes }: Failure, attempts: number): boolean {
   if (kind === 'rejected') return false;
-  return kind === 'timeout' || causes.some((cause) => cause.kind === 'timeout') || causes.length >= CAUSES_MAX;
+  const known = causes.length + (kind === 'threw' ? 0 : 1);
+  return kind === 'timeout' || causes.some((cause) => cause.kind === 'timeout') || attempts > known;
 }
 
 function notParked(step: Path, action: Action): string {

@@ -2,7 +2,7 @@ import type { Failure } from '../failure.js';
 import type { FailureChoice } from '../plan/plan.js';
 import { authorize, begin, look, reserve, ship } from '../spec/steps.js';
 import { order, plainRetry } from '../spec/order.js';
-import { cancelled, edited, given, later, replied, retried, skipped, started, undoReplied, type SagaUnderTest } from '../testing/index.js';
+import { cancelled, edited, given, later, replied, retried, skipped, started, undoReplied, type Happening, type SagaUnderTest } from '../testing/index.js';
 
 /** Chooses by the failure's code, of a block by those of its branches. */
 const byCode = ({ code, causes }: Failure): FailureChoice => {
@@ -18,7 +18,7 @@ describe("a step's onFailure", () => {
     .pivot()
     .step('ship', { ...ship, retry: { ...plainRetry, attempts: 2 }, onFailure: byCode })
     .build();
-  const paying = (...then: Parameters<SagaUnderTest['when']>): SagaUnderTest => given(plan, started(order), replied.done('reserve')).when(...then);
+  const paying = (...then: readonly Happening[]): SagaUnderTest => given(plan, started(order), replied.done('reserve')).when(...then);
 
   it('is asked after the last attempt, and may compensate', () => {
     const saga = paying(replied.failed('pay', 'AWAY'));
@@ -96,7 +96,7 @@ describe("a block's onFailure", () => {
     )
     .step('last', { ...look })
     .build();
-  const begun = (...then: Parameters<SagaUnderTest['when']>): SagaUnderTest => given(plan, started(order), replied.done('reserve')).when(...then);
+  const begun = (...then: readonly Happening[]): SagaUnderTest => given(plan, started(order), replied.done('reserve')).when(...then);
 
   it('is asked when the others have come to rest; meanwhile no new step starts', () => {
     const saga = begun(replied.rejected('both.left', 'AGAIN'));

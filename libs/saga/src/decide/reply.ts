@@ -35,7 +35,7 @@ export function takeReply(draft: Draft, input: ReplyInput, saga: OpenSaga): void
 }
 
 /** Where the step stands now that the reply names by the path it was sent under. */
-function placeOf(saga: OpenSaga, { step, action }: ReplyInput): Path {
+export function placeOf(saga: OpenSaga, { step, action }: Pick<ReplyInput, 'step' | 'action'>): Path {
   const moved = saga.active.find((activity) => activity.sentAs === step && activity.action === action);
   return moved?.path ?? saga.undo.find(({ sentAs }) => sentAs === step)?.path ?? step;
 }

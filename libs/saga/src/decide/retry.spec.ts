@@ -1,4 +1,4 @@
-import { cancelled, given, later, replied, started, undoReplied, type SagaUnderTest } from '../testing/index.js';
+import { given, later, replied, started, undoReplied, type SagaUnderTest } from '../testing/index.js';
 import { order, orderPlan, plainRetry } from '../spec/order.js';
 import { nextDueMs } from '../state.js';
 

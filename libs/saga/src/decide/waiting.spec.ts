@@ -91,8 +91,9 @@ describe('a signal', () => {
   });
 
   it('that there is no room for is refused', () => {
-    const signal = [...said('s1')(waiting())][0];
-    expect(waiting().when({ ...signal, oversize: { bytes: 9, bytesMax: 8 } } as never).answered).toEqual(['s1 SNAPSHOT_TOO_LARGE']);
+    const value = { type: 'onward.test.Order', value: order };
+    const signal = { kind: 'signal', sagaId: 'order-1', commandId: 's1', value, oversize: { bytes: 9, bytesMax: 8 } } as const;
+    expect(waiting().when(signal).answered).toEqual(['s1 SNAPSHOT_TOO_LARGE']);
   });
 
   it('is offered to every place that waits for it', () => {

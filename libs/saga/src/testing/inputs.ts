@@ -1,4 +1,5 @@
-import type { TypedValue } from '../contract.js';
+import type { AnyCommand, TypedValue } from '../contract.js';
+import { placeOf } from '../decide/reply.js';
 import { durationMs, type Duration } from '../duration.js';
 import { activityAt } from '../evolve/activities.js';
 import type { Failure } from '../failure.js';
@@ -39,7 +40,7 @@ export interface ReplyOptions {
 /** A participant, or a child saga, replies. A value that is not given is made of the reply's schema. */
 export const replied = {
   done(step: Path, value?: unknown, options: ReplyOptions = {}): Happening {
-    return reply(step, options, (plan) => ({ outcome: 'done', value: doneValue(plan, step, options.action ?? 'do', value) }));
+    return reply(step, options, (asked) => ({ outcome: 'done', value: doneValue(asked, value) }));
   },
   rejected(step: Path, code = 'NO', options: ReplyOptions & { readonly message?: string; readonly causes?: readonly Failure[] } = {}): Happening {
     const { message = 'We do not want to.', causes = [] } = options;
@@ -59,28 +60,33 @@ export const undoReplied = {
 } as const;
 
 /** The value of a *done*: the one given, or one made of the schema. */
-export function doneValue(plan: Plan, step: Path, action: Action, value?: unknown): TypedValue {
-  const node = nodeAt(plan, step);
-  const command = !isCommandNode(node) ? undefined : action === 'do' ? node.command : node.undo?.command;
-  if (command === undefined) return { type: '?', value: value ?? {} };
-  return { type: command.done.name, value: value === undefined ? sampleOf(command.done) : structuredClone(value) };
+export function doneValue(asked: AnyCommand | undefined, value?: unknown): TypedValue {
+  if (asked === undefined) return { type: '?', value: value ?? {} };
+  return { type: asked.done.name, value: structuredClone(value === undefined ? sampleOf(asked.done) : value) };
 }
 
-function reply(step: Path, options: ReplyOptions, what: (plan: Plan) => ReplyInput['reply']): Happening {
-  return (saga) => {
+function commandAt(plan: Plan, path: Path, action: Action): AnyCommand | undefined {
+  const node = nodeAt(plan, path);
+  return !isCommandNode(node) ? undefined : action === 'do' ? node.command : node.undo?.command;
+}
+
+function reply(step: Path, options: ReplyOptions, what: (asked: AnyCommand | undefined) => ReplyInput['reply']): Happening {
+  return ({ plan, sagaId, state }) => {
     const { action = 'do', oversize } = options;
-    const node = nodeAt(saga.plan, step);
-    const asked = !isCommandNode(node) ? undefined : action === 'do' ? node.command : node.undo?.command;
-    const activity = saga.state?.kind === 'open' ? activityAt(saga.state, step, action) : undefined;
+    const saga = state?.kind === 'open' ? state : undefined;
+    // A saga that was migrated is replied to under the path it sent the command under.
+    const path = saga === undefined ? step : placeOf(saga, { step, action });
+    const asked = commandAt(plan, path, action);
+    const activity = saga === undefined ? undefined : activityAt(saga, path, action);
     return [
       {
         kind: 'reply',
-        sagaId: saga.sagaId,
+        sagaId,
         participant: options.participant ?? asked?.participant ?? '?',
         step,
         action,
         attempt: options.attempt ?? Math.max(1, activity?.attempt ?? 1),
-        reply: what(saga.plan),
+        reply: what(asked),
         ...(oversize === undefined ? {} : { oversize }),
       },
     ];
@@ -130,9 +136,9 @@ export function skipped(step: Path, reason: string, options: RequestOptions & { 
 export function edited(step: Path, value: unknown, reason: string, options: RequestOptions & { readonly action?: Action; readonly type?: string } = {}): Happening {
   const { action = 'do' } = options;
   return request(options, (base, { plan }) => {
-    const node = nodeAt(plan, step);
-    const command = !isCommandNode(node) ? undefined : action === 'do' ? node.command : node.undo?.command;
-    return { kind: 'edit', ...base, step, action, reason, value: { type: options.type ?? command?.request.name ?? '?', value } };
+    const request = commandAt(plan, step, action)?.request;
+    const content = value === undefined && request !== undefined ? sampleOf(request) : value;
+    return { kind: 'edit', ...base, step, action, reason, value: { type: options.type ?? request?.name ?? '?', value: content } };
   });
 }
 

@@ -1,0 +1,105 @@
+import type { Plan } from '../plan/plan.js';
+import { authorize, begin, look, reserve } from '../spec/steps.js';
+import { order } from '../spec/order.js';
+import { foldTransition } from '../transition.js';
+import type { SagaState } from '../state.js';
+import { cancelled, given, later, migrated, replied, retried, started, undoReplied } from '../testing/index.js';
+
+const one = begin('moving')
+  .step('hold', { ...reserve })
+  .step('look', { ...look })
+  .sleep('rest', '1h')
+  .step('pay', { ...authorize })
+  .build();
+
+/** Renames hold and rest, puts a step before pay, and has another look. */
+const two = begin('moving', 2)
+  .step('keep', { ...reserve })
+  .step('look', { ...reserve })
+  .sleep('grace', '2h')
+  .step('check', { ...look })
+  .step('pay', { ...authorize, send: (s) => ({ orderId: s.keep.reservationId, amount: order.total }) })
+  .migrate(one, { cursor: { hold: 'keep', rest: 'grace' }, data: (old) => ({ input: old.input, keep: old.hold, look: old.look && { reservationId: '' }, check: undefined, pay: old.pay }) })
+  .build();
+
+/** The way back: the same as version 1. */
+const three = begin('moving', 3)
+  .step('hold', { ...reserve })
+  .step('look', { ...look })
+  .sleep('rest', '1h')
+  .step('pay', { ...authorize })
+  .migrate(two, { cursor: { keep: 'hold', grace: 'rest', check: 'pay' }, data: (old) => ({ input: old.input, hold: old.keep, look: old.look && { captureId: '' }, pay: old.pay }) })
+  .build();
+
+describe('a migration', () => {
+  it('takes a saga along with its data and its undos', () => {
+    const saga = given(one, started(order), replied.done('hold', { reservationId: 'r1' }), replied.done('look'), migrated(two, 'faster'));
+    saga.then('OperatorActed', { kind: 'SagaMigrated', fromVersion: 1, detail: 'faster', state: { planVersion: 2, active: [{ path: 'grace', phase: 'sleeping' }] } });
+    saga.when(later('1h'), replied.done('check'));
+    expect(saga.effects).toMatchObject([{ step: 'pay', value: { value: { orderId: 'r1' } }, idempotencyKey: 'orders/order-1/pay/do/0' }]);
+    saga.when(replied.rejected('pay'));
+    expect(saga.effects).toMatchObject([{ step: 'hold', action: 'undo', idempotencyKey: 'orders/order-1/hold/undo/0', value: { value: { reservationId: 'r1' } } }]);
+    expect(saga.when(undoReplied.done('hold')).status).toBe('compensated');
+  });
+
+  it('keeps the key of a command that is under way, and takes its reply under the old path', () => {
+    const saga = given(one, started(order), migrated(two));
+    expect(saga.state).toMatchObject({ active: [{ path: 'keep', sentAs: 'hold' }], undo: [{ path: 'keep', sentAs: 'hold' }] });
+    saga.when(replied.done('hold'));
+    saga.then({ kind: 'StepDone', step: 'keep' }, { kind: 'CommandSent', step: 'look' });
+  });
+
+  it('leads back as well', () => {
+    const saga = given(one, started(order), migrated(two), migrated(three));
+    expect(saga.state).toMatchObject({ planVersion: 3, active: [{ path: 'hold', sentAs: 'hold' }] });
+    expect(saga.when(replied.done('hold')).sent).toEqual(['do look #1']);
+    expect(saga.when(cancelled(), replied.done('look')).effects).toMatchObject([{ step: 'hold', action: 'undo' }]);
+  });
+
+  it('folds without the old plan and the migration', () => {
+    const saga = given(one, started(order), replied.done('hold'), replied.done('look'), migrated(two), later('1h'), migrated(three));
+    const plans = new Map<number, Plan>([one, two, three].map((plan) => [plan.version, plan]));
+    let folded: SagaState | undefined;
+    for (const transition of saga.history) folded = foldTransition({ ...plans.get(transition.planVersion)!, migrations: new Map() }, folded, transition);
+    expect(folded).toEqual(saga.state);
+  });
+
+  it('of a step under way that the new plan has changed is refused until it is replied to', () => {
+    const saga = given(one, started(order), replied.done('hold'), migrated(two, null, { commandId: 'o1' }));
+    expect(saga.answered).toEqual(['o1 MIGRATION_STEP_IN_FLIGHT']);
+    expect(saga.state).toMatchObject({ planVersion: 1 });
+    expect(saga.when(replied.done('look'), migrated(two)).kinds).toContain('SagaMigrated');
+  });
+
+  it('frees a saga from what the old plan parked it with', () => {
+    const broken = begin('moving').step('hold', { ...reserve, send: (s) => (s.input.skus.length > 1 ? ('no' as never) : { orderId: '', skus: [] }) }).build();
+    const mended = begin('moving', 2)
+      .step('hold', { ...reserve })
+      .migrate(broken, { cursor: {}, data: (old) => ({ input: old.input, hold: old.hold }) })
+      .build();
+    const saga = given(broken, started(order));
+    expect(saga.status).toBe('stuck');
+    saga.when(migrated(mended));
+    saga.then('OperatorActed', 'SagaMigrated', 'SagaStuck');
+    expect(saga.when(retried()).sent).toEqual(['do hold #1']);
+    expect(saga.when(replied.done('hold')).status).toBe('completed');
+  });
+
+  it('of a saga whose result threw ends it', () => {
+    const broken = begin('moving').step('look', { ...look }).build({ result: one.input, from: (s) => (s.input.skus.length > 1 ? ('no' as never) : s.input) as never });
+    const mended = begin('moving', 2).step('look', { ...look }).migrate(broken, { cursor: {}, data: (old) => ({ input: old.input, look: old.look }) }).build();
+    expect(given(broken, started(order), replied.done('look'), migrated(mended)).kinds).toEqual(['OperatorActed', 'SagaMigrated', 'SagaCompleted']);
+  });
+
+  it('is refused where a place maps nowhere, or nothing is known of the version', () => {
+    const short = begin('moving', 4)
+      .step('other', { ...reserve })
+      .migrate(one, { cursor: { pay: 'other' }, data: (old) => ({ input: old.input, other: undefined }) })
+      .build();
+    const saga = given(one, started(order));
+    expect(saga.when(migrated(short, null, { commandId: 'o1' })).answered).toEqual(['o1 MIGRATION_PLACE_UNMAPPED']);
+    expect(saga.when(migrated(three, null, { commandId: 'o2' })).answered).toEqual(['o2 MIGRATION_UNKNOWN']);
+    expect(saga.when({ kind: 'migrate', sagaId: 'order-1', commandId: 'o3', target: undefined, toVersion: 9, reason: null }).answered).toEqual(['o3 VERSION_UNKNOWN']);
+    expect(saga.when(migrated(two, null, { commandId: 'o4' }), migrated(two, null, { commandId: 'o4' })).events).toMatchObject([{ reason: 'COMMAND_SEEN' }]);
+  });
+});
