@@ -7,7 +7,7 @@ export type { ChildDefinition, FailureOf, ResultDefinition, SignalDefinition, St
 export { sequence } from './define/sequence.js';
 export type { SequenceStep, StepOf } from './define/sequence.js';
 export type { SagaWithoutResult, TypedPlan } from './plan/typed-plan.js';
-// The type of every plan names them: without them no module that exports one could have its declaration written.
+// The type of every builder names them: without them no module that exports one could have its declaration written.
 export type { Begun, Chosen, Forgotten, Noted, OfTrail, Passed, ReadEver } from './define/trail.js';
 export type { Duration } from './duration.js';
 export { retry } from './retry.js';

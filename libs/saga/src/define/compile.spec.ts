@@ -1,24 +1,13 @@
 import { saga } from './builder.js';
-import { SagaDefinitionError } from '../errors.js';
 import { retry } from '../retry.js';
 import { fulfillment, Order, payment } from '../spec/contracts.js';
+import { refusal } from '../spec/refusal.js';
 import { orderPlan, plainRetry } from '../spec/order.js';
 
 const begin = (name = 'test', version = 1, domain = 'orders') => saga(name, { version, domain, input: Order });
 
 const capture = { command: payment.Capture, send: () => ({ authorizationId: '' }) };
 const release = { command: fulfillment.Release, send: () => ({ orderId: '', reservationId: null, outcome: '' }) };
-
-/** What building it was refused with. */
-function refusal(build: () => unknown): string {
-  try {
-    build();
-  } catch (error) {
-    if (error instanceof SagaDefinitionError) return `${error.code}: ${error.message}`;
-    throw error;
-  }
-  return 'nothing';
-}
 
 describe('a definition is refused', () => {
   it.each<[string, () => unknown, RegExp]>([

@@ -72,8 +72,11 @@ export interface Forgotten<Before extends Trail, Ids extends string> extends Tra
 export type ReadAt<T extends Trail, Id extends string> = Id extends keyof T['values'] ? T['values'][Id] : never;
 
 
-/** Everything that a trail ever recorded, each there or not: what a migration reads, and has to give. */
-export type ReadEver<T extends Trail> = { readonly [K in T['all']]: ReadAt<T, K> };
+/**
+ * Everything that a trail ever recorded: what a migration reads, and has to give. Asking whether `T` is a trail leaves the answer
+ * without a name: in messages and declarations it is shown as what is in it.
+ */
+export type ReadEver<T> = T extends Trail ? { readonly [K in T['all']]: ReadAt<T, K> } : never;
 
 declare const trail: unique symbol;
 
