@@ -13,6 +13,8 @@ export interface Graph {
   readonly nodes: readonly PlanNode[];
   readonly scopes: readonly PlanScope[];
   readonly numbers: ReadonlyMap<string, number>;
+  /** The samples that the author gave of what nodes record, by number. */
+  readonly samples: ReadonlyMap<number, unknown>;
 }
 
 /** Where a block stands. */
@@ -35,6 +37,7 @@ export class Assembly implements Graph {
   readonly nodes: PlanNode[] = [];
   readonly scopes: PlanScope[] = [{ kind: 'saga' }];
   readonly numbers = new Map<string, number>();
+  readonly samples = new Map<number, unknown>();
   /** The first step before the pivot that has an undo: what it reads has to stay. */
   private undoable: string | null = null;
 
@@ -79,7 +82,7 @@ export class Assembly implements Graph {
       case 'each':
         return this.each(draft, place, reach, at.last);
       case 'signal':
-        this.add(draft.id, place, at.last, this.signal(draft, place, reach));
+        this.add(draft.id, place, at.last, this.signal(draft, place, reach), draft.sample);
         place.ids.record(draft.id);
         return reach;
       case 'sleep':
@@ -102,7 +105,7 @@ export class Assembly implements Graph {
     const where = { path, pivot: at.pivot, reach: own, answered: place.answered };
     const part =
       draft.kind === 'step' ? compileStep(draft, where) : compileChild(draft, this.draft.domain, this.draft.grants ?? [], where);
-    this.add(draft.id, place, at.last, part);
+    this.add(draft.id, place, at.last, part, draft.sample);
     place.ids.record(draft.id);
     if (part.undo !== null) this.undoable ??= path;
     return own;
@@ -231,7 +234,8 @@ export class Assembly implements Graph {
     return number;
   }
 
-  private add(id: string, place: Place, last: boolean, part: OwnPart): void {
+  private add(id: string, place: Place, last: boolean, part: OwnPart, sample?: unknown): void {
+    if (sample !== undefined) this.samples.set(this.nodes.length, sample);
     this.settle(this.reserve(`${place.prefix}${id}`), id, place, last, part);
   }
 

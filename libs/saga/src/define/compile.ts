@@ -24,7 +24,7 @@ export function compile(draft: SagaDraft): Plan {
   }
   if (draft.block.length === 0) refuse('SAGA_EMPTY', `Saga "${draft.name}" has no step: add at least one.`);
 
-  const { nodes, scopes, numbers } = new Assembly(draft).assemble();
+  const { nodes, scopes, numbers, samples } = new Assembly(draft).assemble();
   const result = draft.result === undefined ? null : { type: draft.result.result, from: draft.result.from };
   const plan: Plan = {
     name: draft.name,
@@ -42,6 +42,6 @@ export function compile(draft: SagaDraft): Plan {
     grants: [...(draft.grants ?? [])],
     migrations: new Map(),
   };
-  tryFunctions(plan, draft.sample);
+  tryFunctions(plan, draft.sample, samples);
   return { ...plan, migrations: compileMigrations(draft, plan) };
 }

@@ -26,6 +26,8 @@ export interface StepDefinition<S, Request, Done, Code extends string, Rejected 
    * When nothing is said, the saga compensates; past the pivot it waits for a person.
    */
   readonly onFailure?: (failure: FailureOf<NoInfer<Code | Rejected>>, recorded: S) => Choice;
+  /** A reply to try the functions after the step with while the plan is built; made from the schema when nothing is said. */
+  readonly sample?: NoInfer<Done>;
 }
 
 /** How the undo of a step or child saga is written. */
@@ -56,6 +58,8 @@ export interface ChildDefinition<S, Domain extends string, Input, Result, UndoRe
   readonly timeout?: Duration;
   /** As {@link StepDefinition.onFailure}. */
   readonly onFailure?: (failure: Failure, recorded: S) => Choice;
+  /** As {@link StepDefinition.sample}. */
+  readonly sample?: NoInfer<Result>;
 }
 
 /** How a wait for an outside message is written. */
@@ -65,6 +69,8 @@ export interface SignalDefinition<S, Signal, Then extends 'compensate' | 'contin
   readonly judge?: (signal: NoInfer<Signal>, recorded: S) => SignalJudgement;
   /** What follows when no signal came in time: the way back, or going on without one. */
   readonly timeout?: { readonly after: Duration; readonly then: Then };
+  /** As {@link StepDefinition.sample}. */
+  readonly sample?: NoInfer<Signal>;
 }
 
 /** What a saga results in: a record, made from what was recorded. */

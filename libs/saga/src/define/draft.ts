@@ -38,6 +38,8 @@ export type NodeDraft =
 /** What a step and a child saga have in common. */
 interface Undoable {
   readonly id: string;
+  /** A reply to try functions with. */
+  readonly sample?: unknown;
   readonly undo?: { readonly command: AnyCommand; readonly send: PlanUndo['send']; readonly retry?: RetryOptions };
   readonly harmless?: boolean;
   readonly onFailure?: FailureHook;
@@ -81,6 +83,7 @@ export interface WhenDraft {
 export interface SignalDraft {
   readonly kind: 'signal';
   readonly id: string;
+  readonly sample?: unknown;
   readonly of: AnyRecord;
   readonly judge?: NonNullable<SignalNode['judge']>;
   readonly timeout?: { readonly after: Duration; readonly then: 'compensate' | 'continue' };

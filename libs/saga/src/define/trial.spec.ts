@@ -68,6 +68,15 @@ describe('a function of a plan is tried', () => {
     expect(seen).toEqual([true, false]);
   });
 
+  it('with branches there and missing where the policy of their block can go on without them', () => {
+    const seen: boolean[] = [];
+    begin()
+      .parallel('p', (p) => p.branch('one', step).branch('two', step), { onFailure: ({ causes }) => (causes.some(({ code }) => code === 'PROVIDER_AWAY') ? 'continue' : 'compensate') })
+      .step('z', { ...step, send: (s) => (seen.push(s.p.one !== undefined), { authorizationId: '' }) })
+      .build();
+    expect(seen).toEqual([true, false]);
+  });
+
   it('and is good if it works where its own way leads', () => {
     const build = () =>
       begin()
@@ -85,6 +94,20 @@ describe('a function of a plan is tried', () => {
       begin(own).step('a', { ...step, send: (s) => ({ authorizationId: BigInt((s.input.skus[0] as string).split(':')[0] as string).toString() }) }).build();
     expect(refusal(() => build())).toMatch(/^SAGA_CODE_THROWS: .*SyntaxError/);
     expect(refusal(() => build(sample))).toBe('nothing');
+  });
+});
+
+describe("a reply's sample", () => {
+  const parsed = (sample?: { readonly captureId: string }) =>
+    begin()
+      .step('a', { ...step, ...(sample === undefined ? {} : { sample }) })
+      .step('b', { ...step, send: (s) => ({ authorizationId: BigInt(s.a.captureId).toString() }) })
+      .build();
+
+  it('can be given where a made one will not do', () => {
+    expect(refusal(() => parsed())).toMatch(/^SAGA_CODE_THROWS: Step "b", send .*of a reply to its step/);
+    expect(refusal(() => parsed({ captureId: '42' }))).toBe('nothing');
+    expect(refusal(() => parsed('42' as never))).toMatch(/^SAGA_SAMPLE_INVALID: The sample is no onward.test.Captured/);
   });
 });
 

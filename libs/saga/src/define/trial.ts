@@ -1,3 +1,5 @@
+import type { AnyRecord } from '../contract.js';
+import { freeze } from '../freeze.js';
 import { isCommandNode, type CommandNode, type EachNode, type ParallelNode, type Plan, type PlanNode, type Recorded, type SignalNode, type WhenNode } from '../plan/plan.js';
 import { sampleOf } from './sample.js';
 import { Tries } from './tries.js';
@@ -17,21 +19,23 @@ type Worlds = readonly World[];
  * Calls every function of a plan once or twice with sample data, both sides of every choice, so that a function that throws or
  * gives a value of another record is found at start-up and not by a saga that is half done.
  *
+ * @param sample - the author's sample of the input, if there is one
+ * @param samples - those of what nodes record, by number
  * @throws SagaDefinitionError `SAGA_CODE_THROWS`, `SAGA_VALUE_INVALID`, `SAGA_SAMPLE_INVALID`
  */
-export function tryFunctions(plan: Plan, sample: unknown): void {
-  new Trial(plan, new Tries()).run(sample);
+export function tryFunctions(plan: Plan, sample: unknown, samples: ReadonlyMap<number, unknown>): void {
+  new Trial(plan, samples, new Tries()).run(sample);
 }
 
 class Trial {
   constructor(
     private readonly plan: Plan,
+    private readonly samples: ReadonlyMap<number, unknown>,
     private readonly tries: Tries,
   ) {}
 
   run(sample: unknown): void {
-    const input = sample ?? sampleOf(this.plan.input);
-    if (sample !== undefined) this.tries.sample(this.plan.input, sample);
+    const input = this.sample(this.plan.input, sample);
     const id = this.plan.idField === null ? undefined : (input as Recorded)[this.plan.idField];
     const worlds = this.block(this.plan.first, [{ seen: { sagaId: typeof id === 'string' ? id : 'sagaId', input }, own: {} }]);
     const { result } = this.plan;
@@ -70,14 +74,14 @@ class Trial {
   private command(node: CommandNode, worlds: Worlds): Worlds {
     this.tries.send(node, seenOf(worlds));
     const skips = this.tries.failures(node, [node.command], seenOf(worlds));
-    const reply = sampleOf(node.command.done);
+    const reply = this.sample(node.command.done, this.samples.get(node.number));
     const after = noted(worlds, node.id, reply, skips);
     this.tries.undo(node, seenOf(worlds), seenOf(after), reply);
     return after;
   }
 
   private signal(node: SignalNode, worlds: Worlds): Worlds {
-    const signal = sampleOf(node.of);
+    const signal = this.sample(node.of, this.samples.get(node.number));
     this.tries.judge(node, signal, seenOf(worlds));
     return noted(worlds, node.id, signal, node.timeoutMs !== null && node.onTimeout === 'continue');
   }
@@ -116,6 +120,13 @@ class Trial {
     const after = this.block(node.first, inside);
     this.tries.until(node, seenOf(after));
     return worldsOf(worlds, after.length, false).map(({ world, index }) => note(world, node.id, [after[Math.min(index, after.length - 1)]?.own]));
+  }
+
+  private sample(type: AnyRecord, own: unknown): unknown {
+    if (own === undefined) return sampleOf(type);
+    this.tries.sample(type, own);
+    freeze(own);
+    return own;
   }
 
   private isInside(node: PlanNode, block: PlanNode): boolean {

@@ -1,7 +1,7 @@
 import type { AnyCommand, AnyRecord } from '../contract.js';
 import { runForRecord, runUserCode, type UserResult } from '../decide/user-code.js';
 import { durationMs, type Duration } from '../duration.js';
-import { ENGINE_FAILURE_CODES, failure } from '../failure.js';
+import { ENGINE_FAILURE_CODES, failure, type Failure } from '../failure.js';
 import { isCommandNode, type CommandNode, type EachNode, type FailureChoice, type ParallelNode, type Recorded, type SignalNode, type SleepNode, type UndoOutcome, type WhenNode } from '../plan/plan.js';
 import { ownerOf, refuse } from './refuse.js';
 import { holdsBytes } from './sample.js';
@@ -13,7 +13,7 @@ type Seen = readonly Recorded[];
  * choice was answered with no may know that another choice keeps it from getting there.
  */
 export class Tries {
-  /** The author's own sample has to be a value of the input. */
+  /** An author's own sample has to be a value of its record. */
   sample(type: AnyRecord, sample: unknown): void {
     const wrong = type.check?.(sample);
     if (wrong !== undefined) refuse('SAGA_SAMPLE_INVALID', `The sample is no ${type.name}: ${wrong}`);
@@ -46,7 +46,7 @@ export class Tries {
     ]);
     const where = { step: node.path, attempt: 1, ...(isCommandNode(node) ? { participant: node.command.participant } : {}) };
     const choices = [...codes, ...ENGINE_FAILURE_CODES.map((code) => ({ code, kind: 'failed' as const }))].map(({ code, kind }) => {
-      const failed = failure(kind, code, 'A sample failure.', where);
+      const failed = sampleFailure(node, failure(kind, code, 'A sample failure.', where));
       return this.value<FailureChoice>(`${owner} with ${code}`, seen, (s) => onFailure(failed, s), oneOf(['retry', 'compensate', 'continue']));
     });
     return choices.includes('continue');
@@ -100,9 +100,15 @@ export class Tries {
     if (first.code === 'USER_VALUE_INVALID') refuse('SAGA_VALUE_INVALID', `${owner}: ${first.message}`);
     return refuse(
       'SAGA_CODE_THROWS',
-      `${owner} throws on sample input: ${first.message}. Make it work for every value of its types, or give saga() a sample of the input that it works for.`,
+      `${owner} throws on sample input: ${first.message}. Make it work for every value of its types, or give a sample that it works for: of the input to saga(), of a reply to its step.`,
     );
   }
+}
+
+/** A parallel block's policy is asked about a tree. */
+function sampleFailure(node: CommandNode | ParallelNode, cause: Failure): Failure {
+  if (node.kind !== 'parallel' || cause.code === 'BRANCHES_FAILED') return cause;
+  return failure('failed', 'BRANCHES_FAILED', 'A sample failure.', { step: node.path, causes: [cause] });
 }
 
 /** Bytes of a sample are of no use to a codec: a value that carries some is not checked. */
