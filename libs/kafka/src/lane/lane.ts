@@ -142,6 +142,7 @@ export class Lane {
 
   async #claim({ membership, offsets, signal }: PartitionClaim): Promise<void> {
     signal.throwIfAborted();
+    this.#stopping.signal.throwIfAborted(); // to open a producer would fence a namesake that goes on (R4)
     if (!this.#producer.usable) this.#producer = await this.#openProducer();
     try {
       await this.#producer.commit({ records: [], offsets: { groupId: this.#options.groupId, membership, topics: offsets } });
