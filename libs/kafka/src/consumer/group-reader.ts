@@ -1,4 +1,5 @@
-import { KafkaApiError, type KafkaCluster, type KafkaError } from '../connection/index.js';
+import { type KafkaCluster, type KafkaError } from '../connection/index.js';
+import type { ConsumedOffset } from '../producer/transactional-producer.js';
 import type { GroupMembership } from '../protocol/txn-offset-commit.js';
 import { NotAMember, PartitionStoppedError } from './group-error.js';
 import { GroupMember, type GroupAssignment, type GroupMemberOptions } from './group-member.js';
@@ -32,11 +33,21 @@ export interface PartitionOpening {
   readonly signal: AbortSignal;
 }
 
+/** What a new owner commits before it does anything else: the offsets as they are, with its name. */
+export interface PartitionClaim {
+  readonly membership: GroupMembership;
+  readonly offsets: readonly ConsumedOffset[];
+  /** Aborts when the partition is lost meanwhile: then nothing must be committed any more. */
+  readonly signal: AbortSignal;
+}
+
 export interface GroupReaderHooks {
   /** Resolves when nothing more will be written under the current membership (R2). Nothing can be taken until the next assignment. */
   settle(): Promise<void>;
   /** R4: ends what a dead owner left open. Present where owners write transactions. */
   fence?(owner: string): Promise<void>;
+  /** Commits that the partition is this owner's from here on. Present where `fence` is. In a transaction: a late copy of a plain commit could set the offsets back. */
+  claim?(claim: PartitionClaim): Promise<void>;
   /** Restores what the partition needs; it is read when this resolves. Rejects with `PartitionStoppedError` to leave it closed. */
   open(opening: PartitionOpening): Promise<void>;
   /** The partition is lost, stopped, or about to be opened anew. Called once for every `open` that was called, also a failed one. */
@@ -245,7 +256,7 @@ export class GroupReader {
     signal.throwIfAborted();
     const metadatas = [...stable.values()].map(({ metadata }) => metadata);
     const attempts = new Map([...stable].map(([topic, { metadata }]) => [topic, metadata?.attempt ?? 0]));
-    if (this.#hooks.fence !== undefined) await this.#claim(partition, positions, attempts, signal);
+    await this.#claim(partition, positions, attempts, signal);
     const previousOwner = metadatas.map((metadata) => metadata?.owner).find((name) => name !== undefined && name !== owner);
     const committed = new Map([...stable].map(([topic, { offset }]) => [topic, offset]));
     try {
@@ -286,16 +297,10 @@ export class GroupReader {
   async #claim(partition: number, positions: ReadonlyMap<string, bigint>, attempts: ReadonlyMap<string, number>, signal: AbortSignal): Promise<void> {
     const { membership } = this.#assignment!;
     const { owner } = this.#options;
-    const topics = [...positions].map(([topic, offset]) => {
-      const metadata = encodeOffsetMetadata({ owner, attempt: attempts.get(topic) ?? 0 });
-      return { topic, partitions: [{ partition, offset, metadata }] };
+    const offsets = [...positions].map(([topic, offset]) => {
+      return { topic, partition, offset, metadata: encodeOffsetMetadata({ owner, attempt: attempts.get(topic) ?? 0 }) };
     });
-    try {
-      await this.#offsets.commit(membership, topics, signal);
-    } catch (error) {
-      if (error instanceof KafkaApiError) this.refused(error.brokerCode, membership);
-      throw error;
-    }
+    await this.#hooks.claim?.({ membership, offsets, signal });
   }
 
   #outOfRange(topic: string, partition: number, position: bigint, logStart: bigint): void {

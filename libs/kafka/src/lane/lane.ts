@@ -1,5 +1,5 @@
 import { KafkaApiError, type KafkaCluster, type KafkaError } from '../connection/index.js';
-import { GroupReader, type PartitionOpening } from '../consumer/group-reader.js';
+import { GroupReader, type PartitionClaim, type PartitionOpening } from '../consumer/group-reader.js';
 import { encodeOffsetMetadata } from '../consumer/offset-metadata.js';
 import type { ConsumedRecord } from '../consumer/record.js';
 import { sleep, withinMs } from '../timing.js';
@@ -130,6 +130,7 @@ export class Lane {
     return {
       settle: () => this.#turns.idle(),
       fence: (transactionalId) => fence({ cluster: this.#cluster, transactionalId, timeoutMs }),
+      claim: (claim) => this.#turns.run(() => this.#claim(claim)),
       open: (opening) => this.#openPartition(opening),
       close: (partition) => this.#closePartition(partition),
       arrived: () => this.#kick(),
@@ -137,6 +138,18 @@ export class Lane {
       retrying: (error) => this.#observer.retrying(error),
       failed: (error) => this.#fail(error),
     };
+  }
+
+  async #claim({ membership, offsets, signal }: PartitionClaim): Promise<void> {
+    signal.throwIfAborted();
+    this.#stopping.signal.throwIfAborted(); // to open a producer would fence a namesake that goes on (R4)
+    if (!this.#producer.usable) this.#producer = await this.#openProducer();
+    try {
+      await this.#producer.commit({ records: [], offsets: { groupId: this.#options.groupId, membership, topics: offsets } });
+    } catch (error) {
+      this.#judge(error, membership);
+      throw error;
+    }
   }
 
   async #openPartition(opening: PartitionOpening): Promise<void> {
@@ -301,18 +314,8 @@ export class Lane {
     this.#observer.retrying(error);
     const cut = blame === 'inputs' && turn.inputs.length > 0;
     if (cut) this.#cut(turn, error);
-    if (error instanceof TransactionAborted && error.membershipLost && error.cause instanceof KafkaApiError) {
-      this.#reader.refused(error.cause.brokerCode, turn.membership);
-    }
+    if (this.#judge(error, turn.membership) === 'stop') return;
     if (error instanceof TransactionAborted && error.cause instanceof AppendedTooEarly) this.#clock.correct(error.cause.appendTimeMs);
-    if (error instanceof ProducerFenced) {
-      // A new owner fences the name of a member that is gone (R4). To be fenced twice while one is a member has another reason.
-      if (this.#fencedUnder === turn.membership) {
-        this.#fail(new LaneFencedError(this.#options.transactionalId, error));
-        return;
-      }
-      this.#fencedUnder = turn.membership;
-    }
     await this.#processor.rolledBack().catch((cause: unknown) => this.#observer.retrying(cause));
     this.#failuresInARow += 1;
     if (!cut && this.#failuresInARow > 1) await this.#pause();
@@ -326,6 +329,20 @@ export class Lane {
       }
     }
     this.#reader.reopen();
+  }
+
+  /** What a failed transaction says about this member. */
+  #judge(error: unknown, membership: GroupMembership): 'go on' | 'stop' {
+    if (error instanceof TransactionAborted && error.membershipLost && error.cause instanceof KafkaApiError) {
+      this.#reader.refused(error.cause.brokerCode, membership);
+    }
+    if (!(error instanceof ProducerFenced)) return 'go on';
+    // A new owner fences the name of a member that is gone (R4). To be fenced twice while one is a member has another reason.
+    const before = this.#fencedUnder;
+    this.#fencedUnder = membership;
+    if (before !== membership) return 'go on';
+    this.#fail(new LaneFencedError(this.#options.transactionalId, error));
+    return 'stop';
   }
 
   #cut(turn: Turn, error: unknown): void {

@@ -143,6 +143,20 @@ describe('lanes on the twin', () => {
     }, { nodes: 3 });
   });
 
+  it.each([1, 2, 3, 4, 5, 6, 7])('stop one of two that run under one name, and only one (R4), %d', async (seed) => {
+    const random = seededRandom(seed);
+    const { failed } = await play(async (lanes) => {
+      lanes.fate = () => ({ requestMs: random() * 2, answerMs: random() * 2 });
+      const twins = [await lanes.start('same'), await lanes.start('same')];
+      while (twins.some(({ lane }) => lane.partitions.length === 0)) await sleep(20);
+      let sent = 0;
+      for (; lanes.failed.length === 0; sent += 6) await lanes.send(6, `${sent}-`);
+      await answered(lanes, sent);
+      expect(lanes.answers.length).toBe(sent);
+    }, { seed });
+    expect(failed).toEqual([expect.objectContaining({ code: 'LANE_FENCED' })]);
+  });
+
   it('do the same in the same order each time', async () => {
     const hashes = [];
     for (let i = 0; i < 3; i++) {

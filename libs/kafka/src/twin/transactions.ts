@@ -75,7 +75,7 @@ export class Transactions {
     }
     if (isEnding(known.state)) return refusedIdentity(ErrorCode.CONCURRENT_TRANSACTIONS);
     if (known.state === 'Ongoing') {
-      this.#fence(known);
+      this.#end(known, false);
       return refusedIdentity(ErrorCode.CONCURRENT_TRANSACTIONS);
     }
     known.epoch += 1;
@@ -92,7 +92,7 @@ export class Transactions {
     if (isEnding(known.state)) return ErrorCode.CONCURRENT_TRANSACTIONS;
     if (known.state !== 'Ongoing') {
       known.state = 'Ongoing';
-      known.timeout = this.#options.time.after(known.timeoutMs, () => this.#fence(known));
+      known.timeout = this.#options.time.after(known.timeoutMs, () => this.#end(known, false));
     }
     known.targets.add(target);
     return ErrorCode.NONE;
@@ -120,12 +120,6 @@ export class Transactions {
     if (!isCurrent) return ErrorCode.PRODUCER_FENCED;
     // Nothing has begun: there is nothing to commit, and an abort is taken.
     return state === 'Ongoing' || !commit ? ErrorCode.NONE : ErrorCode.INVALID_TXN_STATE;
-  }
-
-  /** Ends what is open on behalf of nobody: whoever began it can do nothing more. */
-  #fence(known: TransactionalId): void {
-    known.epoch += 1;
-    this.#end(known, false);
   }
 
   #end(known: TransactionalId, commit: boolean): void {

@@ -164,10 +164,9 @@ export class TwinConnection implements BrokerLink {
   #lose(what: string): void {
     if (this.#closed) return;
     this.#closed = true;
-    const error = this.#lost(what);
     for (const exchange of this.#unanswered) {
       exchange.timeout?.cancel();
-      exchange.reject(error);
+      exchange.reject(this.#lost(what));
     }
     this.#unanswered.clear();
   }

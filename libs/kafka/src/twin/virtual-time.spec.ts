@@ -70,7 +70,7 @@ describe('virtual time', () => {
       const seen: number[] = [];
       const process = time.process('p');
       await time.run(async () => {
-        process.run(async () => {
+        void process.run(async () => {
           await sleep(50);
           tick(seen)();
         });
