@@ -159,3 +159,5 @@ second.migrate(first, {
   // @ts-expect-error: another step's result
   data: (old) => ({ input: old.input, reserve: old.charge, fraud: old.checks?.fraud, settle: undefined }),
 });
+// @ts-expect-error: a step after the migration, which knows nothing of it
+second.migrate(first, { cursor: {}, data: (old) => ({ input: old.input, reserve: old.reserve, fraud: undefined, settle: undefined }) }).step('late', score);

@@ -110,7 +110,7 @@ export interface SagaBuilder<Outer, T extends Trail, W extends Within> {
   /** Forgets results of this block that nothing reads from here on: a saga's state stays small. */
   drop<const Ids extends T['ids']>(...ids: readonly Ids[]): SagaBuilder<Outer, Forgotten<T, Ids>, W>;
 
-  /** Says how running sagas of another version of this saga type come to this one. Comes after all nodes. */
+  /** Says how running sagas of another version of this saga type come to this one. Only `build` and other migrations follow. */
   readonly migrate: W['level'] extends 'saga' ? Migrate<Outer, T, W> : OnlyASaga;
 
   /**
@@ -161,7 +161,7 @@ type Build<Outer, T extends Trail, W extends Within> = <Result = never>(
 type Migrate<Outer, T extends Trail, W extends Within> = <OldInput, OldRecorded, OldPlaces extends string>(
   old: TypedPlan<string, OldInput, unknown, OldRecorded, OldPlaces>,
   migration: MigrationDefinition<OldInput, OldRecorded, OldPlaces, W['input'], ReadEver<T>, T['places']>,
-) => SagaBuilder<Outer, T, W>;
+) => Pick<SagaBuilder<Outer, T, W>, 'migrate' | 'build'>;
 
 /** How running sagas of another version come to a plan. */
 export interface MigrationDefinition<OldInput, OldRecorded, OldPlaces extends string, Input, Recorded, Places extends string> {

@@ -1,7 +1,8 @@
 /**
  * What a definition has so far, as a type: a list of what every call added, the newest first. Interfaces and not one growing
  * record, because the compiler looks into a record's every key each time it passes by, and into an interface's members only
- * when they are asked for: the cost of a definition grows with its length, not with its square.
+ * when they are asked for: the cost of a definition grows with its length, not with its square. That holds for contracts whose
+ * records are interfaces, as generated ones are; a type written out in place is looked into again like a record.
  */
 export interface Trail {
   /** Ids that can be read now. */
