@@ -1,6 +1,7 @@
 import { durationMs, type Duration } from '../duration.js';
 import type { CommandEffect } from '../effects.js';
 import type { Failure } from '../failure.js';
+import type { SagaInput } from '../inputs.js';
 import type { Path } from '../plan/place.js';
 import type { Plan } from '../plan/plan.js';
 import type { SagaState, SagaStatus } from '../state.js';
@@ -34,6 +35,8 @@ export interface Played {
   readonly failure: Failure | null;
   readonly state: SagaState;
   readonly history: readonly Transition[];
+  /** The input of every transition of the history. */
+  readonly inputs: readonly SagaInput[];
   /** Every command that was sent, in order. */
   readonly commands: readonly CommandEffect[];
   /** What happened and what it led to, line by line, with the time since the start. Child sagas have lines too. */
@@ -53,7 +56,7 @@ export function play(plan: Plan, script: Script = {}): Played {
   for (const { after, to, value } of script.signals ?? []) world.schedule(BEGIN_MS + durationMs(after), saga, signalled(to, value));
   for (const { after, what } of script.happenings ?? []) world.schedule(BEGIN_MS + durationMs(after), saga, what);
   world.run(BEGIN_MS + durationMs(script.until ?? '90d'));
-  const { state, history } = saga;
+  const { state, history, inputs } = saga;
   if (state === undefined) throw new TypeError('The saga was not started: its input does not name it.');
   return {
     outcome: saga.status ?? 'running',
@@ -61,6 +64,7 @@ export function play(plan: Plan, script: Script = {}): Played {
     failure: state.kind === 'closed' ? state.failure : (state.stuck ?? state.compensating),
     state,
     history,
+    inputs,
     commands: world.commands.filter(({ sagaId }) => sagaId === saga.sagaId),
     log: world.log,
     tookMs: state.lastAtMs - state.startedAtMs,

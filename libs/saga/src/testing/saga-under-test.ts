@@ -20,6 +20,8 @@ export class SagaUnderTest {
   state: SagaState | undefined;
   /** Every transition so far. */
   readonly history: Transition[] = [];
+  /** The input of every transition that was made here. */
+  readonly inputs: SagaInput[] = [];
   /** What the last thing that happened led to. */
   events: readonly SagaEvent[] = [];
   effects: readonly Effect[] = [];
@@ -100,6 +102,7 @@ export class SagaUnderTest {
     if (advanced.kind === 'unroutable') return;
     this.state = advanced.state;
     this.history.push(advanced.transition);
+    this.inputs.push(input);
     events.push(...advanced.transition.events);
     if (input.kind === 'migrate' && input.target?.version === advanced.state.planVersion) this.plan = input.target;
   }
