@@ -68,6 +68,11 @@ export class InboundReader {
     return { kind: 'home', sagaId, id, origin, traceparent: textHeader(record, 'traceparent') };
   }
 
+  /** Learns the schema of a record that is none of the batch's. @throws RegistryUnavailable */
+  async prepare({ value }: RecordContent): Promise<void> {
+    await this.decoder.prepare([value]);
+  }
+
   /**
    * What a record says. The decoder must be prepared for its value.
    * @throws RegistryUnavailable when a value inside the value cannot be read for now

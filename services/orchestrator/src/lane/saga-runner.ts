@@ -91,6 +91,7 @@ export class SagaRunner {
     for (const bytes of deferred) {
       const record = fromDeferred(await codec.decodeDeferred(sagaId, bytes), sagaId, turn.nowMs);
       const place = reader.locateDeferred(record);
+      await reader.prepare(record);
       if (place.kind === 'home') await this.#apply(held, { record, place, deferred: true }, turn);
       else this.#drop(held, record, place, turn);
       held = turn.sagas.held(sagaId) ?? held;

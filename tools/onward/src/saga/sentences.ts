@@ -7,7 +7,7 @@ export function sentenceOf(line: HistoryLine): string {
 }
 
 const named = (line: HistoryLine): string => (line.action === 'undo' ? `undo of ${line.step}` : `${line.step}`);
-const attempt = (line: HistoryLine): string => (line.attempt === null || line.attempt === 1 ? '' : ` (attempt ${line.attempt})`);
+const attempt = (line: HistoryLine): string => ((line.attempt ?? 0) <= 1 ? '' : ` (attempt ${line.attempt})`);
 const why = (line: HistoryLine): string => (line.failure === null ? '' : `: ${line.failure.code}${line.failure.message === '' ? '' : `, ${line.failure.message}`}`);
 const detail = (line: HistoryLine): string => (line.detail === null ? '' : `: ${line.detail}`);
 const until = (line: HistoryLine): string => (line.until === null ? '' : ` until ${timestamp(Date.parse(line.until))}`);
