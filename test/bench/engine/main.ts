@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { advance, fromSnapshot, toSnapshot, toTransitionRecord, type OpenSaga } from '@onward/saga';
 import { EngineCodec } from './engine-codec.js';
 import { medianUs } from './measure.js';
-import { NOW_MS, play, type Moment } from './play.js';
+import { fresh, NOW_MS, play, type Moment } from './play.js';
 import { order, parallelOrder, smallOrder, type Subject } from './subjects.js';
 
 /** What one transition of an open saga may cost, in microseconds. */
@@ -12,7 +12,7 @@ function measure(subject: Subject): void {
   const { plan } = subject;
   const codec = new EngineCodec(plan);
   const moments = play(subject);
-  const fresh = (moment: Moment): Moment => ({ ...moment, input: structuredClone(moment.input) });
+  const unseen = (moment: Moment): Moment => ({ ...moment, input: fresh(moment.input, codec, plan) });
   const same = (moment: Moment): Moment => moment;
   const next = (state: OpenSaga, { input }: Moment): OpenSaga => {
     const advanced = advance(plan, state, input, NOW_MS, null);
@@ -21,10 +21,10 @@ function measure(subject: Subject): void {
   };
   const snapshots = new Map(moments.map((moment) => [moment, toSnapshot(plan, moment.after, codec.values)]));
   const us = {
-    'decode, decide, evolve, encode': medianUs(moments, fresh, (moment) => codec.bytesOf(next(codec.stateOf(moment.stateBytes), moment))),
+    'decode, decide, evolve, encode': medianUs(moments, unseen, (moment) => codec.bytesOf(next(codec.stateOf(moment.stateBytes), moment))),
     '  Avro to record': medianUs(moments, same, ({ stateBytes }) => codec.decodeSnapshot(stateBytes)),
     '  record to state': medianUs(moments, ({ stateBytes }) => codec.decodeSnapshot(stateBytes), (record) => fromSnapshot(plan, record, codec.values)),
-    '  decide, evolve, effects': medianUs(moments, fresh, (moment) => next(moment.state, moment)),
+    '  decide, evolve, effects': medianUs(moments, unseen, (moment) => next(moment.state, moment)),
     '  state to record': medianUs(moments, same, ({ after }) => toSnapshot(plan, after, codec.values)),
     '  record to Avro': medianUs(moments, same, (moment) => codec.encodeSnapshot(snapshots.get(moment) as never)),
     'beside it: history record': medianUs(moments, same, ({ transition }) =>

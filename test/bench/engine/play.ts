@@ -1,4 +1,4 @@
-import { advance, type Effect, type OpenSaga, type SagaInput, type Transition } from '@onward/saga';
+import { advance, type Effect, type OpenSaga, type Plan, type SagaInput, type Transition } from '@onward/saga';
 import { EngineCodec } from './engine-codec.js';
 import type { Subject } from './subjects.js';
 
@@ -16,6 +16,15 @@ export interface Moment {
 
 export const NOW_MS = 1_767_225_600_000;
 
+/** An input as a lane has it: its value comes from bytes, and nobody has seen it yet. */
+export function fresh(input: SagaInput, { values }: EngineCodec, plan: Plan): SagaInput {
+  if (input.kind !== 'reply' || input.reply.outcome !== 'done') return input;
+  const { type, value } = input.reply.value;
+  const record = plan.records.get(type);
+  if (record === undefined) throw new Error(`The plan has no record ${type}.`);
+  return { ...input, reply: { outcome: 'done', value: values.decode(values.encode(record, value)) } };
+}
+
 /** Plays a saga in which everything goes well; its last transition, which ends it, is left out. */
 export function play({ plan, input, reply }: Subject): readonly Moment[] {
   const codec = new EngineCodec(plan);
@@ -25,7 +34,7 @@ export function play({ plan, input, reply }: Subject): readonly Moment[] {
   const queue: SagaInput[] = [];
   let state: OpenSaga | undefined;
   for (let next: SagaInput | undefined = start; next !== undefined; next = queue.shift()) {
-    const advanced = advance(plan, state, next, NOW_MS + moments.length, null);
+    const advanced = advance(plan, state, fresh(next, codec, plan), NOW_MS + moments.length, null);
     if (advanced.kind !== 'transition' || advanced.state.kind !== 'open') break;
     queue.push(...advanced.effects.flatMap((effect) => replyTo(effect, reply)));
     const after = advanced.state;
