@@ -14,7 +14,7 @@ import type { SagaState } from './state.js';
 import type { SagaUnderTest } from './testing/index.js';
 import { foldTransition, type Transition } from './transition.js';
 
-const SEEDS = 150;
+const SEEDS = 100;
 const order = orderPlan({ reserve: { ...plainRetry, deadline: '90s' }, void: plainRetry });
 /** Plans to run, with the version their sagas may be taken to. */
 const PLANS: readonly (readonly [name: string, plan: Plan, next: Plan | undefined])[] = [
@@ -92,6 +92,40 @@ describe.each(PLANS)('sagas of %s, run by chance', (_, plan, next) => {
       });
       expect(restarted.history.map(({ events }) => events.map(({ kind }) => kind))).toEqual(undisturbed.history.map(({ events }) => events.map(({ kind }) => kind)));
       expect(restarted.state && encode(restarted.state)).toEqual(undisturbed.state && encode(undisturbed.state));
+    });
+  });
+
+  it('stand somewhere, and wait for something or a person, after every input', () => {
+    everySeed((seed) => {
+      run(plan, next, seed, ({ state }, input) => {
+        if (state?.kind !== 'open') return;
+        const places = [...state.active.map(({ path, action }) => `${action} ${path}`), ...state.undo.map(({ path }) => path), ...state.loops.map(({ path }) => `loop ${path}`)];
+        expect({ input, repeated: places.filter((place, n) => places.indexOf(place) !== n) }).toEqual({ input, repeated: [] });
+        const waits = state.active.some(({ phase }) => phase !== 'failed' && phase !== 'ready');
+        if (!waits && state.stuck === null) throw new Error(`After ${input.kind} nobody moves it: ${JSON.stringify(state.active)}`);
+        if (state.compensating !== null && state.active.some(({ phase }) => phase === 'failed' || phase === 'ready' || phase === 'child')) throw new Error('It goes back, and has not dropped what it was at.');
+      });
+    });
+  });
+
+  it('leave no child running that nobody told to stop', () => {
+    everySeed((seed) => {
+      const running = new Map<string, { readonly step: string; readonly attempts: number[] }>();
+      run(plan, next, seed, ({ effects, events, plan: runs }, input) => {
+        if (input.kind === 'reply' && input.action === 'do') {
+          for (const [id, { step, attempts }] of running) if (step === input.step && attempts.includes(input.attempt)) running.delete(id);
+        }
+        for (const effect of effects) {
+          if (effect.kind === 'command' && effect.childSagaId !== null) {
+            const child = running.get(effect.childSagaId) ?? { step: effect.step, attempts: [] };
+            child.attempts.push(effect.attempt);
+            running.set(effect.childSagaId, child);
+          } else if (effect.kind === 'childStop') running.delete(effect.childSagaId);
+        }
+        if (!events.some(({ kind }) => kind === 'SagaCompensated' || kind === 'SagaTerminated' || kind === 'SagaCompleted')) return;
+        const abandoned = runs.nodes.flatMap((node) => (node.kind === 'child' && node.parentClose === 'abandon' ? [node.path] : []));
+        expect([...running.values()].filter(({ step }) => !abandoned.includes(step))).toEqual([]);
+      });
     });
   });
 

@@ -25,12 +25,12 @@ export interface CommandContext {
 }
 
 /**
- * A scripted participant. It keeps the inbox rule like a real one: what it has done, or rejected, under a key it answers
- * again without being asked.
+ * A scripted participant: one answer to everything, or a function that is asked. It keeps the inbox rule like a real one:
+ * what it has done, or rejected, under a key it answers again without being asked.
  */
 // A request's type is known to the author of the script, and to nobody else.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
-export type Participant = (request: any, context: CommandContext) => Answer;
+export type Participant = Answer | ((request: any, context: CommandContext) => Answer);
 
 /** It worked. Without a value, one is made of the reply's schema. */
 export function done(value?: unknown, delayed: Delayed = {}): Answer {

@@ -91,7 +91,7 @@ describe('a play of a child saga', () => {
   });
 
   it('or follows a script of its end', () => {
-    expect(play(parent, { input: order, children: { child: () => rejected('NO') } })).toMatchObject({ outcome: 'compensated', failure: { code: 'NO' } });
+    expect(play(parent, { input: order, children: { child: rejected('NO') } })).toMatchObject({ outcome: 'compensated', failure: { code: 'NO' } });
     const silent = play(parent, { input: order, children: { child: () => noReply() } });
     expect(silent).toMatchObject({ outcome: 'compensated', failure: { code: 'CHILD_TIMED_OUT' } });
   });

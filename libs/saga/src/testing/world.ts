@@ -86,14 +86,15 @@ export class World {
   private send(saga: SagaUnderTest, effect: CommandEffect): void {
     this.commands.push(effect);
     const script = effect.childSagaId === null ? this.participants[nameOf(effect)] : this.children[this.childType(saga, effect)];
-    if (typeof script === 'object') this.startChild(saga, effect, script);
+    if (typeof script === 'object' && 'nodes' in script) this.startChild(saga, effect, script);
     else this.reply(saga, effect, this.ask(saga, effect, script));
   }
 
   private ask(saga: SagaUnderTest, { idempotencyKey, sagaId, step, action, attempt, value }: CommandEffect, script: Participant | undefined): Answer {
     const before = this.inbox.get(idempotencyKey);
     if (before !== undefined) return before;
-    const answer = script?.(value.value, { sagaId, step, action, attempt, idempotencyKey, nowMs: saga.nowMs }) ?? { outcome: 'done', value: undefined };
+    const context = { sagaId, step, action, attempt, idempotencyKey, nowMs: saga.nowMs };
+    const answer: Answer = typeof script === 'function' ? script(value.value, context) : (script ?? { outcome: 'done', value: undefined });
     if (answer.outcome === 'done' || answer.outcome === 'rejected') this.inbox.set(idempotencyKey, answer);
     return answer;
   }
