@@ -17,7 +17,9 @@ describe('docs/guide/sagas.md', () => {
     expect(code).toContain(folded(block.text));
   });
 
-  it('has examples of locks and tests that hold', () => page.runThePage());
+  it('has examples of locks and tests that hold', () => {
+    expect(page.runThePage()).toMatchObject({ outcome: 'compensated', failure: { code: 'CARD_DECLINED' }, commands: [{ step: 'authorize' }] });
+  });
 
   it('names every rule of a definition, and no other', () => {
     const source = readFileSync(`${root}/libs/saga/src/errors.ts`, 'utf8').split('export class')[0] as string;

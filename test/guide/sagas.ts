@@ -4,7 +4,7 @@ import {
   customers, EmailVerified, fulfillment, ManualApproval, OrderPlaced, orders, payment, PaymentSettled, PlaceOrder, SayHello,
 } from '@onward/contracts';
 import { checkLock, lockOf, retry, saga, sagaContract, sequence } from '@onward/saga';
-import { given, later, replied, started } from '@onward/saga/testing';
+import { given, later, play, rejected, replied, started, type Played } from '@onward/saga/testing';
 
 export const placeOrder = saga('place-order', { version: 1, domain: 'orders', input: PlaceOrder, idField: 'orderId' })
   .step('reserve', {
@@ -167,7 +167,7 @@ export const placeOrder2 = saga('place-order', { version: 2, domain: 'orders', i
   .build();
 
 /** What the page says of locks and tests. */
-export function runThePage(): void {
+export function runThePage(): Pick<Played, 'outcome' | 'failure' | 'commands'> {
   const lock = lockOf(placeOrder); // written to a file when the version is released
   checkLock(placeOrder, lock); // throws SAGA_PLAN_LOCKED, naming every difference
 
@@ -176,4 +176,7 @@ export function runThePage(): void {
     .then('StepDone', { kind: 'CommandSent', step: 'ship', participant: 'fulfillment' })
     .when(later('1m'))
     .then('AttemptFailed', { kind: 'CommandSent', step: 'ship', attempt: 2 });
+
+  const { outcome, failure, commands } = play(policies, { participants: { 'payment.AuthorizePayment': () => rejected('CARD_DECLINED') } });
+  return { outcome, failure, commands };
 }
