@@ -15,6 +15,17 @@ const throwing = begin().step('a', { ...reserve, send: (s) => (s.input.skus.leng
 const resultless = begin().step('a', { ...look }).build({ result: throwing.input, from: (s) => (s.input.skus.length > 1 ? ('no' as never) : s.input) as never });
 
 const throwingLater = begin().step('b', { ...reserve }).step('a', { ...reserve, send: (s) => (s.input.skus.length > 1 ? ('no' as never) : { orderId: '', skus: [] }) }).build();
+/** One branch is parked at once; the others wait for a reply, and for a signal. */
+const half = begin()
+  .step('b', { ...reserve })
+  .parallel('both', (both) =>
+    both
+      .branch('l', (l) => l.step('a', { ...reserve, send: (s) => (s.input.skus.length > 1 ? ('no' as never) : { orderId: '', skus: [] }) }))
+      .branch('r', { ...reserve })
+      .branch('s', (s) => s.signal('go', { of: Order, judge: () => 'refuse', timeout: { after: '1s', then: 'compensate' } })),
+  )
+  .build();
+const quarter = begin().parallel('both', (both) => both.branch('l', (l) => l.step('a', { ...look, send: (s) => (s.input.skus.length > 1 ? ('no' as never) : { authorizationId: '' }) })).branch('s', (s) => s.signal('go', { of: Order, judge: () => 'refuse', timeout: { after: '1s', then: 'compensate' } }))).build();
 /** Waits for one signal and then for another: their ids say what to do. */
 const waits = begin()
   .signal('go', { of: Order, judge: ({ orderId }) => (orderId === 'throw' ? ('?' as never) : 'take') })
@@ -51,7 +62,10 @@ const SAGAS: Readonly<Record<Situation, readonly (() => SagaUnderTest)[]>> = {
     () => given(everyConstruct, ...inBlock, cancelled()),
     () => given(begin().step('a', { ...look }).build(), started(order), cancelled()),
   ],
-  stuckForward: [() => given(waits, started(order), signalled('go', { ...order, orderId: 'throw' })), () => given(throwingLater, started(order), replied.done('b')), () => given(plan, ...authorized, replied.rejected('capture')), () => given(throwing, started(order)), () => given(resultless, started(order), replied.done('a'))],
+  stuckForward: [
+    () => given(half, started(order), replied.done('b')),
+    () => given(quarter, started(order)),
+    () => given(waits, started(order), signalled('go', { ...order, orderId: 'throw' })), () => given(throwingLater, started(order), replied.done('b')), () => given(plan, ...authorized, replied.rejected('capture')), () => given(throwing, started(order)), () => given(resultless, started(order), replied.done('a'))],
   stuckBackward: [
     () => given(plan, started(order), replied.done('reserve'), replied.rejected('authorize'), undoReplied.rejected('reserve')),
     () => given(plan, started(order), replied.done('reserve'), replied.rejected('authorize'), later('30s')),
@@ -96,9 +110,9 @@ const MAY_LEAD_TO: Readonly<Record<Situation, Readonly<Record<InputKind, readonl
   },
   stuckForward: {
     start: ['stuckForward'],
-    reply: ['stuckForward', 'running'],
-    timer: ['stuckForward'],
-    signal: ['stuckForward'],
+    reply: ['stuckForward', 'running', 'compensating'],
+    timer: ['stuckForward', 'compensating', 'closed'],
+    signal: ['stuckForward', 'compensating', 'closed'],
     cancel: ['stuckForward', 'compensating', 'closed'],
     terminate: ['closed'],
     retry: ['stuckForward', 'running'],

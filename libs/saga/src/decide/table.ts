@@ -17,17 +17,18 @@ import { fire } from './timer.js';
  *                 start
  *   none ──────────────────▶ running ───────── all steps done ─────────▶ completed
  *                             │ ▲  │                                       closed
- *         user code threw, or │ │  │ a step failed for good,
- *       past the pivot a step │ │  │ or cancel, before the pivot
+ *         user code threw, or │ │  │ before the pivot: cancel, or a step failed
+ *       past the pivot a step │ │  │ for good, a signal said no or came not in time
  *             failed for good ▼ │  ▼
  *                  stuck (forward)  compensating ── everything undone ──▶ compensated
  *                       │           ▲  │ ▲                                 closed
- *      cancel before    └───────────┘  │ │ late done of the undo, retry, skip, edit
- *      the pivot          an undo      ▼ │
+ *      the same, beside └───────────┘  │ │ retry, edit
+ *      what is parked     an undo      ▼ │
  *                 failed for good  stuck (backward) ── the last undo is done or skipped ──▶ compensated
  * ```
- * A parked saga goes on (running) by retry, skip, edit, or a late reply that says done. Terminate leads from every open
- * situation to terminated (closed). Migrate leaves the situation as it is. Everything else leaves a saga where it is, and is recorded.
+ * A parked saga goes on (running) by retry, skip, edit, or a late reply that says done; its other branches go on meanwhile.
+ * Going back ends at once when there is nothing to undo and nothing to await. Terminate leads from every open situation to
+ * terminated (closed). Migrate frees what the old plan parked where it can. All else leaves a saga where it is, and is recorded.
  */
 export type Situation = 'none' | 'running' | 'compensating' | 'stuckForward' | 'stuckBackward' | 'closed';
 
