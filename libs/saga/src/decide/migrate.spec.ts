@@ -1,5 +1,5 @@
 import type { Plan } from '../plan/plan.js';
-import { authorize, begin, look, reserve } from '../spec/steps.js';
+import { authorize, begin, look, reserve, ship } from '../spec/steps.js';
 import { order } from '../spec/order.js';
 import { foldTransition } from '../transition.js';
 import type { SagaState } from '../state.js';
@@ -89,6 +89,23 @@ describe('a migration', () => {
     const broken = begin('moving').step('look', { ...look }).build({ result: one.input, from: (s) => (s.input.skus.length > 1 ? ('no' as never) : s.input) as never });
     const mended = begin('moving', 2).step('look', { ...look }).migrate(broken, { cursor: {}, data: (old) => ({ input: old.input, look: old.look }) }).build();
     expect(given(broken, started(order), replied.done('look'), migrated(mended)).kinds).toEqual(['OperatorActed', 'SagaMigrated', 'SagaCompleted']);
+  });
+
+  it('to a place past the pivot leads past the pivot', () => {
+    const long = begin('moving').step('hold', { ...reserve }).sleep('rest', '1h').pivot().step('pay', { ...ship }).build();
+    const early = begin('moving', 2)
+      .step('hold', { ...reserve })
+      .pivot()
+      .step('check', { ...ship })
+      .sleep('rest', '1h')
+      .step('pay', { ...ship })
+      .migrate(long, { cursor: {}, data: (old) => ({ input: old.input, hold: old.hold, check: { trackingId: '' }, pay: old.pay }) })
+      .build();
+    const saga = given(long, started(order), replied.done('hold'), migrated(early));
+    expect(saga.state).toMatchObject({ planVersion: 2, pastPivot: true });
+    expect(saga.when(cancelled(null, { commandId: 'x1' })).answered).toEqual(['x1 PAST_PIVOT']);
+    const holding = given(long, started(order), migrated(early));
+    expect(holding.state).toMatchObject({ planVersion: 2, pastPivot: false });
   });
 
   it('is refused where a place maps nowhere, or nothing is known of the version', () => {

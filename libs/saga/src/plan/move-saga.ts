@@ -3,7 +3,6 @@ import { freeze } from '../freeze.js';
 import { dataIssue, dataShape } from '../records/recorded-data.js';
 import type { Activity, OpenSaga, UndoEntry } from '../state.js';
 import { readyAt } from '../evolve/activities.js';
-import { missingAt } from './live-data.js';
 import { valueAt } from './data.js';
 import { liveAt } from './live.js';
 import type { Migration } from './migration.js';
@@ -20,8 +19,7 @@ export type MoveRefusal =
   | 'MIGRATION_PLACE_UNMAPPED'
   | 'MIGRATION_STEP_IN_FLIGHT'
   | 'MIGRATION_UNDO_UNMAPPED'
-  | 'MIGRATION_DATA_INVALID'
-  | 'MIGRATION_DATA_MISSING';
+  | 'MIGRATION_DATA_INVALID';
 
 class Stays extends Error {
   constructor(
@@ -42,16 +40,16 @@ export function moveSaga(plan: Plan, saga: OpenSaga, target: Plan): Move {
     return { kind: 'stays', code: 'MIGRATION_UNKNOWN', reason: `${target.name} version ${target.version} says nothing of how a saga of ${plan.name} version ${plan.version} comes to it.` };
   }
   try {
-    // What is parked is said again, for the new plan may have no reason to be.
     const data = migratedData(migration, saga, target);
     const active = saga.active.map((activity) => moveActivity(plan, target, migration, activity));
-    if (saga.compensating === null) requireLiveData(target, data, active);
     for (const { path, action } of active) if (action === 'do') checkLive(target, data, path);
     const undo = saga.undo.flatMap((entry) => moveUndo(plan, target, migration, saga, entry));
     const loops = saga.loops.map(({ path, count }) => ({ path: movedPath(plan, target, migration, path).path, count }));
     // Signals that the new plan never waits for have no reader any more, and no place in its snapshots.
     const earlySignals = saga.earlySignals.filter(({ value }) => target.signals.has(value.type));
-    return { kind: 'moved', saga: { ...saga, planVersion: target.version, data, active, undo, loops, earlySignals, stuck: null } };
+    const pastPivot = saga.pastPivot || (saga.compensating === null && active.some(({ path }) => isPastPivot(target, path)));
+    // What is parked is said again, for the new plan may have no reason to park it.
+    return { kind: 'moved', saga: { ...saga, planVersion: target.version, pastPivot, data, active, undo, loops, earlySignals, stuck: null } };
   } catch (error) {
     if (error instanceof Stays) return { kind: 'stays', code: error.code, reason: error.message };
     throw error;
@@ -72,16 +70,6 @@ function migratedData(migration: Migration, saga: OpenSaga, target: Plan): Reado
   if (issue !== undefined) throw new Stays('MIGRATION_DATA_INVALID', `The migrated data does not fit version ${target.version}: ${issue}`);
   freeze(data);
   return data;
-}
-
-/** The functions behind a place read what was recorded before it. */
-function requireLiveData(target: Plan, data: Readonly<Record<string, unknown>>, active: readonly Activity[]): void {
-  for (const { path } of active) {
-    const missing = missingAt(target, data, path);
-    if (missing !== undefined) {
-      throw new Stays('MIGRATION_DATA_MISSING', `At "${path}" version ${target.version} has recorded "${missing}", and the migrated data has no such value.`);
-    }
-  }
 }
 
 /** What the new plan's functions may read without a question from a place on has to be there. */
@@ -109,6 +97,15 @@ function movedPath(plan: Plan, target: Plan, { cursor }: Migration, path: Path):
   // A loop's boundary has an index more than the loop.
   const boundary = old.kind === 'each' && node.kind === 'each' ? path.slice(pathOf(old, indexes).length) : '';
   return { path: pathOf(node, indexes) + boundary, node, old };
+}
+
+/** Whether a place comes after the pivot, where no step has an undo: a saga that is taken there only goes forward. */
+function isPastPivot(plan: Plan, path: Path): boolean {
+  for (let node = nodeAt(plan, path); node !== undefined; node = node.parent === null ? undefined : plan.nodes[node.parent]) {
+    const { parent, number } = node;
+    if (plan.nodes.some((other) => isCommandNode(other) && other.pivot && other.parent === parent && other.number < number)) return true;
+  }
+  return false;
 }
 
 function moveActivity(plan: Plan, target: Plan, migration: Migration, activity: Activity): Activity {
