@@ -67,13 +67,15 @@ function checkInputs({ published, consumed, quarantined, forwarded, transitions 
     taken.set(key, [...(taken.get(key) ?? []), how]);
   };
   for (const { cause, events } of transitions) {
-    if (cause.place !== null && events[0]?.kind !== 'DeferredTaken') take(cause.place, 'transition');
+    if (cause.place !== null && events[0]?.kind !== 'DeferredTaken') take(cause.place, cause.kind === 'deferral' ? 'deferral' : 'transition');
   }
   for (const place of quarantined) take(place, `quarantine ${place.code ?? ''}`);
   for (const place of forwarded) take(place, 'forward');
   for (const { topic, partition, offset, id, sagaId, readable } of published) {
     const key = `${topic}/${partition}/${offset}`;
-    const how = taken.get(key) ?? [];
+    const all = taken.get(key) ?? [];
+    // What was put aside is taken once more, after the saga's end too.
+    const how = all.length === 2 ? all.filter((one) => one !== 'deferral') : all;
     const wrong = (rule: string, text: string): number => violations.push({ rule, sagaId, text: `Input ${key} (${id}) ${text}` });
     if (offset >= (consumed.get(`${topic}/${partition}`) ?? 0)) wrong('I8', 'was never consumed.');
     else if (how.length === 0) wrong('I10', 'was passed over: its offset is committed and nothing came of it.');

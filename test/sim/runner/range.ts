@@ -51,7 +51,7 @@ export class Worker {
 
   /** @param env is set for it, beside this process's own */
   constructor(env: Readonly<Record<string, string>>) {
-    this.child = fork(RUN, ['--worker'], { env: { ...process.env, ...env }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    this.child = fork(RUN, ['--worker'], { execArgv: ['--max-semi-space-size=64'], env: { ...process.env, ...env }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   }
 
   ask(chunk: Chunk): Promise<ChunkReport> {

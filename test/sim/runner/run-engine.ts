@@ -1,13 +1,13 @@
 import { check } from '../checker/check.js';
-import type { Evidence, EventSeen, TransitionSeen, Violation } from '../checker/evidence.js';
-import { FAMILIES, family, type Family } from '../plans/pool.js';
+import type { Violation } from '../checker/evidence.js';
+import { FAMILIES, family } from '../plans/pool.js';
 import { hashOf, Random } from '../random.js';
 import { EngineStage, INPUT_TOPIC } from '../stage/engine-stage.js';
-import { readTransition, refold, sha256 } from '../stage/history-codec.js';
 import { Clients } from '../world/clients.js';
 import { Operators } from '../world/operators.js';
 import { Participants } from '../world/participants.js';
 import { Tally } from '../world/stage.js';
+import { gatherHistories, startable } from './evidence.js';
 import type { SeedRun } from './seed-run.js';
 import { Tracer } from './tracer.js';
 
@@ -49,69 +49,9 @@ export function runEngineSeed(seed: string, reading: boolean): SeedRun {
     violations.push({ rule: 'REST', sagaId: first?.sagaId ?? null, text: `${waiting.length} sagas have not come to rest${first?.kind === 'open' ? `: ${first.sagaType} stands at ${JSON.stringify(first.active.map(({ path, phase }) => `${path} ${phase}`))}` : ''}` });
   }
   if (violations.length === 0) {
-    const { evidence, folding } = evidenceOf(stage, ran, clients, operators, participants);
-    violations.push(...folding, ...check(evidence, ran.plans.map(({ spec }) => spec), clients.inputs));
-  }
-  const endings: Record<string, number> = {};
-  for (const state of states) if (state.kind === 'closed') endings[state.outcome] = (endings[state.outcome] ?? 0) + 1;
-  return { seed, traceHash: reading ? '' : tracer.digest(), violations, sagas: states.length, endings, faults: tally.counts, lines: tracer.lines };
-}
-
-function startable(ran: Family): Family['plans'][number]['spec'][] {
-  return ran.plans.map(({ spec }) => spec).filter(({ asChild, version }) => !asChild && version === 1);
-}
-
-/** Puts together what the checker reads: everything goes through its recorded bytes. */
-function evidenceOf(stage: EngineStage, ran: Family, clients: Clients, operators: Operators, participants: Participants): { evidence: Evidence; folding: Violation[] } {
-  const histories = new Map<string, Buffer[]>();
-  for (const { sagaId, bytes } of stage.history) histories.set(sagaId, [...(histories.get(sagaId) ?? []), bytes]);
-  const transitions: TransitionSeen[] = [];
-  const states: Evidence['states'][number][] = [];
-  const folding: Violation[] = [];
-  const stateHashes = new Map<string, string[]>();
-  const last = new Map<string, Buffer>();
-  for (const log of stage.stateLog) {
-    for (const { sagaId, bytes } of log) {
-      const hashes = stateHashes.get(sagaId) ?? [];
-      hashes.push(sha256(bytes).toString('hex'));
-      stateHashes.set(sagaId, hashes);
-      last.set(sagaId, bytes);
-    }
-  }
-  for (const [sagaId, bytes] of histories) {
-    const records = bytes.map(readTransition);
-    try {
-      const folded = refold(records, (name, version) => ran.plans.find(({ plan }) => plan.name === name && plan.version === version)?.plan);
-      folded.transitions.forEach((transition, n) => {
-        const record = records[n] as (typeof records)[number];
-        const { origin, kind } = transition.cause;
-        transitions.push({
-          ...transition,
-          cause: { kind, place: origin },
-          events: transition.events as unknown as readonly EventSeen[],
-          hashBefore: record.stateHashBefore === null ? null : hex(record.stateHashBefore),
-          hashAfter: record.stateHashAfter === null ? '' : hex(record.stateHashAfter),
-        });
-      });
-      const state = stage.sagas().get(sagaId);
-      states.push({
-        sagaId,
-        hash: sha256(last.get(sagaId) ?? Buffer.alloc(0)).toString('hex'),
-        refolded: sha256(folded.bytes).toString('hex'),
-        closed: state?.kind === 'closed',
-        outcome: state?.kind === 'closed' ? state.outcome : null,
-      });
-    } catch (error) {
-      folding.push({ rule: 'I4', sagaId, text: `Its history cannot be folded: ${(error as Error).message}` });
-    }
-  }
-  const { books } = participants;
-  return {
-    folding,
-    evidence: {
-      transitions,
-      states,
-      stateHashes,
+    const { histories, folding } = gatherHistories(stage, stage.sagas(), ran, new Map());
+    const evidence = {
+      ...histories,
       commands: stage.commands,
       outcomes: stage.outcomes,
       quarantined: stage.quarantined,
@@ -121,12 +61,12 @@ function evidenceOf(stage: EngineStage, ran: Family, clients: Clients, operators
       openTransactions: [],
       clientCommands: clients.commands,
       operatorCommands: operators.commands,
-      effects: [...books.effects.values()],
-      balances: books.ledger.balances,
-    },
-  };
-}
-
-function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
+      effects: [...participants.books.effects.values()],
+      balances: participants.books.ledger.balances,
+    };
+    violations.push(...folding, ...check(evidence, ran.plans.map(({ spec }) => spec), clients.inputs));
+  }
+  const endings: Record<string, number> = {};
+  for (const state of states) if (state.kind === 'closed') endings[state.outcome] = (endings[state.outcome] ?? 0) + 1;
+  return { seed, traceHash: reading ? '' : tracer.digest(), violations, sagas: states.length, endings, faults: tally.counts, lines: tracer.lines };
 }

@@ -20,16 +20,21 @@ const ENDING_SHARE_MIN = 0.05;
 /** Fewer seeds than this cannot be asked for every kind of fault. */
 const SEEDS_THAT_SHOW_ALL = 200;
 
-/** What has to happen somewhere in a range. */
+/** What has to happen somewhere in a range, on both stages. */
+const PLAY = [
+  'command delivered twice', 'command delayed', 'command published twice', 'reply sent twice', 'reply delayed', 'participant answers late',
+  'participant died between effect and reply', 'participant down', 'participant failed', 'participant rejected', 'do refused after its undo',
+  'start repeated', 'start with other content', 'signal sent early', 'signal published twice', 'cancel', 'cancel of an unknown saga', 'poison', 'record astray',
+  'stuck notice', 'operator retry', 'operator skip', 'operator edit', 'operator terminate', 'operator cancel', 'operator migrate',
+  'deploy', 'input deferred', 'local store lost', 'late commit fenced', 'zombie',
+];
 const KINDS: Readonly<Record<string, readonly string[]>> = {
-  engine: [
-    'crash', 'crash in a turn', 'crash after the commit', 'zombie', 'zombie in a turn', 'late commit fenced', 'local store lost', 'deploy', 'input deferred',
-    'command delivered twice', 'command delayed', 'command published twice', 'reply sent twice', 'reply delayed', 'participant answers late',
-    'participant died between effect and reply', 'participant down', 'participant failed', 'participant rejected', 'do refused after its undo',
-    'start repeated', 'start with other content', 'signal sent early', 'signal published twice', 'cancel', 'cancel of an unknown saga', 'poison', 'record astray',
-    'state over its limit', 'stuck notice', 'operator retry', 'operator skip', 'operator edit', 'operator terminate', 'operator cancel', 'operator migrate',
+  engine: [...PLAY, 'crash', 'crash in a turn', 'crash after the commit', 'zombie in a turn', 'state over its limit', 'deferred input taken'],
+  lane: [
+    ...PLAY, 'killed', 'killed after-poll', 'killed after-fold', 'killed after-produce', 'killed after-end-txn', 'killed before-store-write', 'killed after-store-write',
+    'zombie after-fold', 'zombie after-produce', 'stopped in order', 'local store put back from an old copy', 'network request-lost', 'network answer-lost', 'network late',
+    'network request-silent', 'network answer-silent', 'broker refuses for a while', 'leader moved', 'coordinator moved', 'state topic compacted', 'quarantined',
   ],
-  lane: [],
 };
 
 /** Adds up what a range of seeds came to. */

@@ -33,6 +33,8 @@ async function runChunk({ stage, from, count, stopAtFirst }: Chunk): Promise<Chu
 
 /** Serves chunks until the parent lets go. */
 export function serve(): void {
+  // Errors are part of the play here; nobody reads where they come from.
+  Error.stackTraceLimit = 2;
   process.on('message', (chunk: Chunk) => {
     void runChunk(chunk).then((report) => process.send?.(report));
   });

@@ -1,22 +1,25 @@
 import avro from 'avsc';
 import type { AvroSchema } from '@onward/contracts';
+import { hashOf } from '../random.js';
 
-/** A schema registry in memory, for the whole process: one id a record, from 1 on. */
+/** A schema registry in memory, for the whole process. Ids follow from the names: they are the same in every process. */
 export class MemoryRegistry {
   private readonly ids = new Map<string, number>();
-  private readonly types: avro.Type[] = [];
+  private readonly types = new Map<number, avro.Type>();
 
-  /** The id of a record's schema: the same for the same schema. */
+  /** The id of a record's schema: from 1 on, the same for the same name. */
   idOf(type: { readonly name: string; readonly schema: AvroSchema }): number {
     const known = this.ids.get(type.name);
     if (known !== undefined) return known;
-    const id = this.types.push(avro.Type.forSchema(type.schema as avro.Schema));
+    const id = 1 + (hashOf(type.name) % 2_000_000_000);
+    if (this.types.has(id)) throw new RangeError(`${type.name} and ${this.types.get(id)?.name} have the same id.`);
+    this.types.set(id, avro.Type.forSchema(type.schema as avro.Schema));
     this.ids.set(type.name, id);
     return id;
   }
 
   typeOf(id: number): avro.Type | undefined {
-    return this.types[id - 1];
+    return this.types.get(id);
   }
 }
 

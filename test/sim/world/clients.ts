@@ -1,6 +1,6 @@
 import type { OpenSaga } from '@onward/saga';
 import { nodeAt } from '@onward/saga';
-import { inputRecord, signals } from '../plans/records.js';
+import { inputRecord } from '../plans/records.js';
 import { nodesOf, type PlanSpec, type SimInput } from '../plans/spec.js';
 import { Random } from '../random.js';
 import type { Stage, Tally } from './stage.js';
@@ -22,6 +22,8 @@ export class Clients {
   readonly inputs = new Map<string, SimInput>();
   private readonly random: Random;
   private signalsSent = 0;
+  /** Those that some saga type here waits for: others are no commands at all. */
+  private readonly signalTypes: readonly string[];
 
   constructor(
     seed: string,
@@ -30,6 +32,7 @@ export class Clients {
     private readonly specs: readonly PlanSpec[],
   ) {
     this.random = new Random(`${seed}/clients`);
+    this.signalTypes = [...new Set(specs.flatMap(({ block }) => [...nodesOf(block)].flatMap(({ node }) => (node.kind === 'signal' ? [node.of] : []))))];
   }
 
   begin(sagas: number): void {
@@ -62,7 +65,7 @@ export class Clients {
         stage.after(random.between(400, 12_000), () => this.signal(sagaId, node.of));
       }
     }
-    if (random.chance(0.03)) stage.after(random.between(0, 9_000), () => this.signal(sagaId, random.pick(Object.keys(signals))));
+    if (this.signalTypes.length > 0 && random.chance(0.03)) stage.after(random.between(0, 9_000), () => this.signal(sagaId, random.pick(this.signalTypes)));
     if (random.chance(0.04)) stage.after(random.between(0, 9_000), () => this.poison(sagaId));
     if (random.chance(0.02)) {
       this.tally.add('cancel of an unknown saga');

@@ -5,6 +5,8 @@ import type { Clients } from './clients.js';
 import type { Stage, Tally } from './stage.js';
 
 const LOOK_MS = 4_000;
+/** When everybody else has calmed down, they see to it that it ends. */
+const LOOK_CALM_MS = 1_500;
 
 /** What an operator published. */
 export interface OperatorCommand {
@@ -47,7 +49,7 @@ export class Operators {
       } else if (!this.calm && this.random.chance(0.06)) this.interfere(saga);
       if (this.calm || this.random.chance(0.2)) this.clients.nudge(saga);
     }
-    if (open > 0 || !this.calm) this.stage.after(LOOK_MS, () => this.look());
+    if (open > 0 || !this.calm) this.stage.after(this.calm ? LOOK_CALM_MS : LOOK_MS, () => this.look());
   }
 
   /** Moves a parked saga on; the more often that did not help, the rougher. */
