@@ -1,10 +1,12 @@
 import { isCommandNode, type AnyCommand, type Plan } from '@onward/saga';
-import { cancelled, failed, noReply, rejected, type Participant, type Script } from '@onward/saga/testing';
+import { cancelled, done, failed, noReply, rejected, type Participant, type Script } from '@onward/saga/testing';
 
 /** A way that a saga can go, by the name of its file. */
 export interface Ending {
   readonly name: string;
   readonly script: Script;
+  /** The place it is about. A play that does not come there shows nothing. */
+  readonly about?: string;
 }
 
 /**
@@ -22,11 +24,11 @@ export function endingsOf(plan: Plan, base: Script = {}): readonly Ending[] {
     ...commands.flatMap((node, n): readonly Ending[] => {
       const name = node.path.replaceAll(/[^A-Za-z0-9]+/g, '-');
       const scripted = (participant: Participant): Script =>
-        node.kind === 'child' ? { ...base, children: { ...base.children, [node.sagaType]: participant } } : answered(base, node.command, participant);
+        node.kind === 'child' ? { ...base, children: { ...base.children, [node.sagaType]: participant } } : answered(base, node.command, onlyAt(node.path, participant));
       const refusal: Participant = () => rejected(node.command.rejections[0]);
       const endings = [
-        { name: `${name}-rejected`, script: scripted(refusal) },
-        { name: `${name}-failing`, script: { ...scripted((_, { attempt }) => (attempt % 2 === 0 ? failed(node.command.failures[0]) : noReply())), until: '6m' as const } },
+        { name: `${name}-rejected`, about: node.path, script: scripted(refusal) },
+        { name: `${name}-failing`, about: node.path, script: { ...scripted((_, { attempt }) => (attempt % 2 === 0 ? failed(node.command.failures[0]) : noReply())), until: base.until ?? ('6m' as const) } },
       ];
       const behind = commands.slice(n + 1).find(({ kind }) => kind === 'step');
       // Behind the pivot nothing turns the saga back.
@@ -35,6 +37,19 @@ export function endingsOf(plan: Plan, base: Script = {}): readonly Ending[] {
       return [...endings, { name: `${name}-undo-rejected`, script: undoRefused }];
     }),
   ];
+}
+
+/** Another step may send the same command: that one goes well. */
+function onlyAt(path: string, participant: Participant): Participant {
+  return (request, context) => {
+    if (placeOf(context.step) !== path || typeof participant !== 'function') return done();
+    return participant(request, context);
+  };
+}
+
+/** A step's path in the plan: without loop indexes. */
+export function placeOf(step: string): string {
+  return step.replaceAll(/\[\d+\]/g, '[]');
 }
 
 function answered(base: Script, { participant, name }: AnyCommand, script: Participant): Script {

@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import type { Plan } from '@onward/saga';
 import { play } from '@onward/saga/testing';
 import * as sagas from '@onward/orchestrator/sagas';
-import { endingsOf } from './endings.js';
+import { endingsOf, placeOf } from './endings.js';
 import { folderOf, HISTORIES, print } from './recorded.js';
 import { SCRIPTS } from './scripts.js';
 
@@ -17,7 +17,7 @@ function record(wanted: string): number {
   }
   const { base, more } = SCRIPTS[wanted] ?? {};
   let exit = 0;
-  for (const { name, script } of [...endingsOf(plan, base), ...(more ?? [])]) {
+  for (const { name, script, about } of [...endingsOf(plan, base), ...(more ?? [])]) {
     const path = join(folderOf(plan), `${name}.json`);
     const shown = relative(HISTORIES, path);
     if (existsSync(path)) {
@@ -25,7 +25,8 @@ function record(wanted: string): number {
       exit = 1;
       continue;
     }
-    const { inputs, history, outcome } = play(plan, script);
+    const { inputs, history, outcome, commands } = play(plan, script);
+    if (about !== undefined && !commands.some(({ step }) => placeOf(step) === about)) continue;
     const steps = history.map((transition, n) => ({ input: inputs[n]!, transition }));
     mkdirSync(folderOf(plan), { recursive: true });
     writeFileSync(path, print({ plan: plan.name, version: plan.version, ending: outcome, steps }), { flag: 'wx' });

@@ -1,8 +1,8 @@
-import { given, later, replied, retried, signalled, skipped, started, undoReplied, type SagaUnderTest } from '@onward/saga/testing';
+import { cancelled, given, later, replied, signalled, started, undoReplied, type SagaUnderTest } from '@onward/saga/testing';
 import { enrollment } from './enrollment.js';
 
 const ada = { enrollmentId: 'enrollment-1', email: 'ada@example.org', name: 'Ada' };
-const verified = (to: string) => signalled(to, { sagaId: 'enrollment-1', code: '123456' });
+const verified = signalled('weeks[].verified', { sagaId: 'enrollment-1', code: '123456' });
 
 /** Enrolled, and asked to verify the address. */
 const asked = (): SagaUnderTest => given(enrollment, started(ada), replied.done('open'), replied.done('ask'));
@@ -23,42 +23,58 @@ function silentWeeks(saga: SagaUnderTest, from: number, to: number): SagaUnderTe
   return saga;
 }
 
-function activated(saga: SagaUnderTest): SagaUnderTest {
-  expect(saga.sent).toEqual([expect.stringMatching(/^do activate #/)]);
-  saga.when(replied.done('activate'));
+/** The code was right, and the account is made active at this step. */
+function completes(saga: SagaUnderTest, step: string): void {
+  expect(saga.sent).toEqual([`do ${step} #1`]);
+  expect(saga.effects).toMatchObject([{ value: { type: 'onward.customers.ActivateAccount', value: { code: '123456' } } }]);
+  saga.when(replied.done(step));
   expect(saga.sent).toEqual(['do welcome #1']);
-  return saga.when(replied.done('welcome'));
+  saga.when(replied.done('welcome'));
+  expect(saga.effects).toMatchObject([{ outcome: 'completed', result: { value: { accountId: 'enrollment-1' } } }]);
+}
+
+/** The account is closed again, for this reason. */
+function closes(saga: SagaUnderTest, failure: object): void {
+  expect(saga.sent).toEqual(['undo open #1']);
+  saga.when(undoReplied.done('open'));
+  expect(saga.effects.slice(0, 1)).toMatchObject([{ outcome: 'compensated', failure }]);
 }
 
 describe('enrollment', () => {
   it('verified at once: the account is active, without a reminder', () => {
-    const saga = activated(asked().when(verified('weeks[].verified')));
-    expect(saga.status).toBe('completed');
-    expect(saga.effects).toMatchObject([{ outcome: 'completed', result: { value: { accountId: 'enrollment-1' } } }]);
+    const saga = asked().when(verified);
+    completes(saga, 'weeks[0].activate');
     expect(told(saga)).toEqual(['OpenAccount', 'verification 1', 'ActivateAccount', 'welcome 1']);
   });
 
   it('verified before it was asked: the answer is kept until it is waited for', () => {
-    const saga = given(enrollment, started(ada), verified('weeks[].verified'), replied.done('open'), replied.done('ask'));
-    expect(saga.sent).toEqual(['do activate #1']);
+    completes(given(enrollment, started(ada), verified, replied.done('open'), replied.done('ask')), 'weeks[0].activate');
   });
 
   it('verified after the third reminder: the account is active', () => {
-    const saga = silentWeeks(asked(), 0, 3);
-    activated(saga.when(later('6d'), verified('weeks[].verified')));
-    expect(saga.status).toBe('completed');
+    const saga = silentWeeks(asked(), 0, 3).when(later('6d'), verified);
+    completes(saga, 'weeks[3].activate');
     expect(told(saga)).toEqual(['OpenAccount', 'verification 1', 'reminder 1', 'reminder 2', 'reminder 3', 'ActivateAccount', 'welcome 1']);
   });
 
-  it('verified at the last call: the account is active', () => {
-    const saga = silentWeeks(asked(), 0, 4);
-    activated(saga.when(later('1d'), verified('lastCall')));
-    expect(saga.status).toBe('completed');
+  it('verified while a reminder is on its way: the next week begins with the answer', () => {
+    completes(asked().when(later('7d'), verified, replied.done('weeks[0].remind')), 'weeks[1].activate');
   });
 
-  it('verified while a reminder is on its way: the next week begins with the answer', () => {
-    const saga = asked().when(later('7d'), verified('weeks[].verified'), replied.done('weeks[0].remind'));
-    expect(saga.sent).toEqual(['do activate #1']);
+  it('verified at the last call: the account is active', () => {
+    completes(silentWeeks(asked(), 0, 4).when(later('1d'), verified), 'activateLast');
+  });
+
+  it('with a wrong code: the next one counts', () => {
+    const saga = asked().when(verified, replied.rejected('weeks[0].activate', 'CODE_WRONG'));
+    expect(saga.status).toBe('running');
+    completes(saga.when(verified), 'weeks[1].activate');
+  });
+
+  it('with nothing but wrong codes: the account is closed', () => {
+    const saga = asked();
+    for (const week of [0, 1, 2, 3]) saga.when(verified, replied.rejected(`weeks[${week}].activate`, 'CODE_WRONG'));
+    closes(saga.when(verified, replied.rejected('activateLast', 'CODE_WRONG')), { code: 'CODE_WRONG', step: 'activateLast' });
   });
 
   it('never verified: after four reminders and 30 days the account is closed', () => {
@@ -66,10 +82,7 @@ describe('enrollment', () => {
     const begunMs = saga.history[0]!.atMs;
     saga.when(later('2d'));
     expect((saga.nowMs - begunMs) / 86_400_000).toBe(30);
-    expect(saga.sent).toEqual(['undo open #1']);
-    saga.when(undoReplied.done('open'));
-    expect(saga.status).toBe('compensated');
-    expect(saga.effects).toMatchObject([{ outcome: 'compensated', failure: { code: 'SIGNAL_TIMED_OUT', step: 'lastCall' } }]);
+    closes(saga, { code: 'SIGNAL_TIMED_OUT', step: 'lastCall' });
     expect(told(saga)).toEqual(['OpenAccount', 'verification 1', 'reminder 1', 'reminder 2', 'reminder 3', 'reminder 4', 'CloseAccount']);
   });
 
@@ -81,26 +94,21 @@ describe('enrollment', () => {
   });
 
   it('with an address that cannot be reached: the account is closed again', () => {
-    const saga = given(enrollment, started(ada), replied.done('open'), replied.rejected('ask', 'ADDRESS_UNREACHABLE'));
-    expect(saga.sent).toEqual(['undo open #1']);
-    saga.when(undoReplied.done('open'));
-    expect(saga.answered).toEqual(['c1 ADDRESS_UNREACHABLE']);
+    closes(given(enrollment, started(ada), replied.done('open'), replied.rejected('ask', 'ADDRESS_UNREACHABLE')), { code: 'ADDRESS_UNREACHABLE', step: 'ask' });
+  });
+
+  it('of an account that somebody closed: there is nothing to activate', () => {
+    closes(asked().when(verified, replied.rejected('weeks[0].activate', 'NOT_OPEN')), { code: 'NOT_OPEN', step: 'weeks[0].activate' });
+  });
+
+  it('cancelled while the account is being activated: it is closed', () => {
+    const saga = asked().when(verified, cancelled('changed my mind'));
+    expect(saga.sent).toEqual([]);
+    closes(saga.when(replied.done('weeks[0].activate')), { code: 'CANCELLED' });
   });
 
   it('with a welcome that cannot be delivered: the account is active all the same', () => {
-    const saga = asked().when(verified('weeks[].verified'), replied.done('activate'), replied.rejected('welcome', 'ADDRESS_UNREACHABLE'));
+    const saga = asked().when(verified, replied.done('weeks[0].activate'), replied.rejected('welcome', 'ADDRESS_UNREACHABLE'));
     expect(saga.status).toBe('completed');
-  });
-
-  it('with an activation that is refused: a person decides, and it goes on', () => {
-    const saga = asked().when(verified('weeks[].verified'), replied.rejected('activate', 'NOT_OPEN'));
-    expect(saga.status).toBe('stuck');
-    activated(saga.when(retried('activate')));
-  });
-
-  it('with an activation that an operator leaves out: it goes on without', () => {
-    const saga = asked().when(verified('weeks[].verified'), replied.rejected('activate', 'NOT_OPEN'), skipped('activate', 'activated by hand'));
-    expect(saga.sent).toEqual(['do welcome #1']);
-    expect(saga.when(replied.done('welcome')).status).toBe('completed');
   });
 });
