@@ -79,17 +79,19 @@ describe('what operators do with a running saga', () => {
     await audited('retried', 'StepRetried', 'The goods were found.');
   }, 90_000);
 
-  it('an activation that cannot be done is left out', async () => {
-    await desk.enroll('skipped');
-    await suite.untilEvent(['skipped'], 'SignalAwaited');
-    await query(suite.stack, 'customers', "UPDATE account SET state = 'closed', email = NULL, name = NULL, code = NULL WHERE account_id = 'skipped'");
-    await desk.verify('skipped');
+  it('an undo that cannot be done is left out', async () => {
+    await waiting('skipped');
+    await query(suite.stack, 'fulfillment', "UPDATE reservation SET state = 'shipped' WHERE reservation_id = 'skipped'");
+    await desk.approve('skipped', false);
     await suite.untilEvent(['skipped'], 'SagaStuck');
-    expect(await onward('skip', 'skipped', '--step', 'welcome', '--reason', 'no')).toMatchObject({ exitCode: REFUSED, stdout: expect.stringContaining('NOTHING_PARKED') });
-    expect((await onward('skip', 'skipped', '--step', 'activate')).exitCode).toBe(INVALID);
-    expect((await onward('skip', 'skipped', '--step', 'activate', '--reason', 'The customer left.')).exitCode).toBe(DONE);
-    expect((await desk.outcome('skipped')).outcome).toBe('completed');
-    await audited('skipped', 'StepSkipped', 'The customer left.');
+    const shown = await onward('show', 'skipped');
+    for (const code of ['COMPENSATION_FAILED', 'ALREADY_SHIPPED', 'SIGNAL_REFUSED']) expect(shown.stdout).toContain(code);
+    const skip = ['skip', 'skipped', '--step', 'reserve'];
+    expect(await onward(...skip, '--reason', 'no')).toMatchObject({ exitCode: REFUSED, stdout: expect.stringContaining('NOTHING_PARKED') });
+    expect((await onward(...skip, '--undo')).exitCode).toBe(INVALID);
+    expect((await onward(...skip, '--undo', '--reason', 'It was sent by hand.')).exitCode).toBe(DONE);
+    expect(await desk.outcome('skipped')).toMatchObject({ outcome: 'compensated', failure: { code: 'SIGNAL_REFUSED' } });
+    await audited('skipped', 'StepSkipped', 'It was sent by hand.');
   }, 90_000);
 
   it('an order is cancelled, and goes back', async () => {

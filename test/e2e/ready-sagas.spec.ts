@@ -96,6 +96,16 @@ describe('the ready sagas', () => {
         expect(await desk.accountOf('enroll-quick')).toEqual({ state: 'active', messages: ['verification 1', 'welcome 1'] });
       }, 60_000);
 
+      it('with a wrong code goes on waiting for the right one', async () => {
+        await desk.enroll('enroll-typo');
+        await suite.untilEvent(['enroll-typo'], 'SignalAwaited');
+        await desk.verify('enroll-typo', 'wrong');
+        await suite.untilEvent(['enroll-typo'], 'IterationStarted', 'weeks[1]');
+        expect(await desk.accountOf('enroll-typo')).toMatchObject({ state: 'open' });
+        await desk.verify('enroll-typo');
+        expect(await desk.result('enroll-typo', Enrolled)).toEqual({ accountId: 'enroll-typo' });
+      }, 60_000);
+
       it('with an address that is none, or that nobody reads, leaves no account', async () => {
         await desk.enroll('enroll-invalid', 'nobody');
         await desk.enroll('enroll-unreachable', 'nobody@example.invalid');

@@ -1,4 +1,4 @@
-import { EmailVerified, Enroll, ManualApproval, PlaceOrder, SayHello, CancelSaga, type RecordType, type SagaOutcome } from '@onward/contracts';
+import { CancelSaga, EmailVerified, Enroll, ManualApproval, SayHello, type PlaceOrder, type RecordType, type SagaOutcome } from '@onward/contracts';
 import { ValueDecoder } from '@onward/kafka';
 import { query, readEffects } from './effects.js';
 import { order, type OrderKind } from './orders.js';
@@ -16,8 +16,11 @@ export class SagaDesk {
     return this.suite.send(Enroll, [{ sagaId: id, value: { enrollmentId: id, email, name: 'Ada' }, commandId: commandIdOf(id) }]);
   }
 
-  verify(id: string): Promise<void> {
-    return this.suite.send(EmailVerified, [{ sagaId: id, value: { sagaId: id, code: '123456' }, commandId: `verify-${id}` }]);
+  /** Gives back the code that the customer was sent, or a wrong one. */
+  async verify(id: string, how: 'right' | 'wrong' = 'right'): Promise<void> {
+    const [account] = await query<{ code: string }>(this.suite.stack, 'customers', `SELECT code FROM account WHERE account_id = '${id}'`);
+    const code = how === 'right' ? (account?.code ?? '') : 'not the code';
+    await this.suite.send(EmailVerified, [{ sagaId: id, value: { sagaId: id, code }, commandId: `verify-${id}-${how}` }]);
   }
 
   order(kind: OrderKind, id: string, change: Partial<PlaceOrder> = {}): Promise<void> {
