@@ -120,6 +120,24 @@ describe("a block's onFailure", () => {
     expect(saga.when(replied.rejected('last')).sent).toEqual(['undo both.right.hold #1']);
   });
 
+  it('leaves nothing of a half branch to be read, but for its own undos', () => {
+    const half = begin()
+      .parallel(
+        'both',
+        (both) =>
+          both
+            .branch('a', (a) => a.step('hold', { ...reserve, undo: { ...reserve.undo, send: (s, reply) => ({ orderId: s.sagaId, reservationId: reply?.reservationId ?? null, outcome: '' }) } }).step('more', { ...reserve }))
+            .branch('b', (b) => b.step('hold', { ...reserve }).parallel('deep', (deep) => deep.branch('c', (c) => c.step('x', { ...look }).step('y', { ...look })), { onFailure: () => 'continue' })),
+        { onFailure: () => 'continue' },
+      )
+      .step('last', { ...look, send: (s) => ({ authorizationId: JSON.stringify([s.both.a?.more.reservationId ?? null, s.both.b?.hold.reservationId ?? null, s.both.b?.deep.c?.y.captureId ?? null]) }) })
+      .build();
+    const saga = given(half, started(order), replied.done('both.a.hold'), replied.done('both.b.hold'), replied.done('both.b.deep.c.x'), replied.rejected('both.b.deep.c.y'), replied.rejected('both.a.more'));
+    expect(saga.effects).toMatchObject([{ step: 'last', value: { value: { authorizationId: '[null,"reservationId",null]' } } }]);
+    saga.when(replied.rejected('last'), undoReplied.done('both.b.hold'));
+    expect(saga.effects).toMatchObject([{ step: 'both.a.hold', action: 'undo', value: { value: { reservationId: 'reservationId' } } }]);
+  });
+
   it('may compensate with the failures of all', () => {
     const saga = begun(replied.rejected('both.left', 'X'), replied.rejected('both.right.hold', 'Y'));
     saga.then('StepFailed', { kind: 'CompensationStarted', failure: { code: 'SEVERAL_FAILED', step: 'both', causes: [{ code: 'X' }, { code: 'Y' }] } }, { kind: 'CommandSent', step: 'reserve', action: 'undo' });

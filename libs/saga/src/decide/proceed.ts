@@ -1,5 +1,5 @@
 import { failure, joined, type Failure } from '../failure.js';
-import { recordedAt } from '../plan/data.js';
+import { recordedAt, recordedAtEnd } from '../plan/data.js';
 import { nodeAt, type Path } from '../plan/place.js';
 import { isCommandNode, type ParallelNode } from '../plan/plan.js';
 import type { Activity, OpenSaga } from '../state.js';
@@ -59,7 +59,7 @@ function complete(draft: Draft, saga: OpenSaga): void {
     draft.emit({ kind: 'SagaCompleted', value: null, atMs: draft.atMs });
     return;
   }
-  const made = runForRecord(result.type, () => result.from({ sagaId: saga.sagaId, ...saga.data }));
+  const made = runForRecord(result.type, () => result.from(recordedAtEnd(draft.plan, saga)));
   if ('value' in made) draft.emit({ kind: 'SagaCompleted', value: made.value, atMs: draft.atMs });
   else draft.emit({ kind: 'SagaStuck', failure: threw(made) });
 }

@@ -1,6 +1,7 @@
 import type { OpenSaga } from '../state.js';
 import { indexesOf, pathOf, segmentsOf, type Path } from './place.js';
 import type { Plan, PlanNode, PlanScope, Recorded } from './plan.js';
+import { wholeBranches } from './whole-branches.js';
 
 type Data = Readonly<Record<string, unknown>>;
 
@@ -62,20 +63,25 @@ export function recordedPlaces(data: Data, node: PlanNode): readonly Path[] {
   return places.filter((path) => valueAt(data, path) !== undefined);
 }
 
+/** What the function that makes the result sees. */
+export function recordedAtEnd(plan: Plan, saga: OpenSaga): Recorded {
+  return wholeBranches(plan, 0, { sagaId: saga.sagaId, ...saga.data });
+}
+
 /**
  * What a user function of a node sees at a path: everything recorded in the scopes around it, the innermost first.
  *
  * @throws whatever a loop's `over` throws: it is called to find the item, so call this where user code may throw
  */
 export function recordedAt(plan: Plan, saga: OpenSaga, node: PlanNode, path: Path): Recorded {
-  const outermost: Recorded = { sagaId: saga.sagaId, ...saga.data };
+  const outermost = recordedAtEnd(plan, saga);
   return node.scope === 0 ? outermost : within(plan, saga, node.scope, indexesOf(path), outermost).seen;
 }
 
 /** What is seen inside an iteration of a loop, by the loop's own functions too. */
 export function recordedInIteration(plan: Plan, saga: OpenSaga, each: PlanNode, iteration: Path): Recorded {
   const scope = plan.scopes.findIndex((candidate) => candidate.kind === 'each' && candidate.node === each.number);
-  return within(plan, saga, scope, indexesOf(iteration), { sagaId: saga.sagaId, ...saga.data }).seen;
+  return within(plan, saga, scope, indexesOf(iteration), recordedAtEnd(plan, saga)).seen;
 }
 
 function within(
@@ -91,10 +97,11 @@ function within(
   const owner = plan.nodes[at.node] as PlanNode;
   const path = pathOf(owner, indexes);
   if (at.kind === 'branch') {
-    return { seen: { ...outer.seen, ...(valueAt(saga.data, `${path}.${at.branch}`) as Data | undefined) }, loops: outer.loops };
+    const entries = valueAt(saga.data, `${path}.${at.branch}`) as Data | undefined;
+    return { seen: { ...outer.seen, ...(entries && wholeBranches(plan, scope, entries)) }, loops: outer.loops };
   }
   const index = indexes[outer.loops] ?? 0;
   const items = owner.kind === 'each' ? (owner.over(outer.seen) as readonly unknown[]) : [];
   const own = valueAt(saga.data, `${path}[${index}]`) as Data | undefined;
-  return { seen: { ...outer.seen, ...own, item: items[index], index }, loops: outer.loops + 1 };
+  return { seen: { ...outer.seen, ...(own && wholeBranches(plan, scope, own)), item: items[index], index }, loops: outer.loops + 1 };
 }

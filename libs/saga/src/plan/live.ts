@@ -45,7 +45,8 @@ function firstsOf(plan: Plan, around: PlanNode | undefined): readonly number[] {
   }
 }
 
-function surelyRecords(node: PlanNode): boolean {
+/** Whether a node that was come through has recorded something, whatever its policy or its timeout did. */
+export function surelyRecords(node: PlanNode): boolean {
   if (isCommandNode(node)) return node.onFailure === null;
   if (node.kind === 'signal') return node.timeoutMs === null || node.onTimeout === 'compensate';
   return node.kind === 'parallel' || node.kind === 'each';
