@@ -63,7 +63,7 @@ export interface StepNode extends Commanding {
   readonly kind: 'step';
 }
 
-/** A saga of its own, awaited. It has one attempt and no attempt timeout: its start is sent exactly once. */
+/** A saga of its own, awaited. It has no attempt timeout: its start is sent exactly once, and again only when a policy or a person says so. */
 export interface ChildNode extends Commanding {
   readonly kind: 'child';
   readonly sagaType: string;
