@@ -44,7 +44,7 @@ export { childSagaId, idempotencyKey } from './keys.js';
 export { decide } from './decide/index.js';
 export type { DecideOptions, Decision } from './decide/index.js';
 export { evolve } from './evolve/index.js';
-export { effects, refusalToParent } from './effects.js';
+export { effects, outcomeId, refusalToParent } from './effects.js';
 export type { ChildStopEffect, CommandEffect, Effect, OutcomeEffect, ReplyEffect, StuckEffect } from './effects.js';
 export { advance, foldTransition } from './transition.js';
 export type { Advance, Origin, Transition } from './transition.js';

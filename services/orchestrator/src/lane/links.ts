@@ -24,6 +24,8 @@ export class Links {
   private constructor(
     private readonly commands: Writers,
     private readonly replies: Writers,
+    /** By parent's domain. */
+    private readonly replyTopics: ReadonlyMap<string, string>,
   ) {}
 
   /** @throws ParticipantNotLinked, SchemaRefused, RegistryUnavailable */
@@ -43,7 +45,7 @@ export class Links {
     for (const [parent, link] of topics.parents) {
       for (const type of [...results.values(), CommandRejected]) replies.set(keyOf(parent, type.name), await writer(link.replies, type));
     }
-    return new Links(commands, replies);
+    return new Links(commands, replies, new Map([...topics.parents].map(([parent, link]) => [parent, link.replies])));
   }
 
   /** A command to a participant, or to the domain of a child saga. */
@@ -53,6 +55,9 @@ export class Links {
 
   /** An answer to a parent saga's domain. */
   reply(parentDomain: string, { type, value }: TypedValue): Addressed {
+    const topic = this.replyTopics.get(parentDomain);
+    // The result of a saga that has ended stands in memory as it was written, also where its plan is gone.
+    if (value instanceof Uint8Array && topic !== undefined) return { topic, value: Buffer.from(value) };
     return write(this.replies, parentDomain, type, value);
   }
 }
@@ -60,8 +65,7 @@ export class Links {
 function write(writers: Writers, service: string, type: string, value: unknown): Addressed {
   const writer = writers.get(keyOf(service, type));
   if (writer === undefined) throw new TypeError(`${type} is nothing that any plan sends to ${service}.`);
-  // The result of a saga that has ended stands in memory as it was written.
-  return { topic: writer.topic, value: value instanceof Uint8Array ? Buffer.from(value) : writer.encode(value) };
+  return { topic: writer.topic, value: writer.encode(value) };
 }
 
 function keyOf(service: string, type: string): string {

@@ -1,5 +1,5 @@
-import { fulfillment, PlaceOrder } from '@onward/contracts';
-import { saga, type Plan } from '@onward/saga';
+import { fulfillment, ManualApproval, orders, PaymentSettled, PlaceOrder } from '@onward/contracts';
+import { saga, type ClosedSaga, type Plan } from '@onward/saga';
 import { PlanCatalogue } from './plan-catalogue.js';
 
 const plan = (name: string, version: number, domain = 'orders'): Plan =>
@@ -20,6 +20,24 @@ describe('the plans of an orchestrator', () => {
     expect(catalogue.find('order', 3)).toBeUndefined();
     expect(catalogue.startedBy('onward.orders.Nothing')).toBeUndefined();
   });
+
+  it('let a parent start what clients cannot', () => {
+    const settle = saga('settle', { version: 1, domain: 'orders', input: orders.SettlePayment.request }).signal('approval', { of: ManualApproval }).build();
+    const catalogue = new PlanCatalogue([settle, plan('order', 1)], 'orders');
+    const { name } = orders.SettlePayment.request;
+    expect([catalogue.startedBy(name, 'client'), catalogue.startedBy(name, 'parent')]).toEqual([undefined, settle]);
+    expect(catalogue.startedBy(PlaceOrder.name, 'parent')?.name).toBe('order');
+    expect([catalogue.isSignal(ManualApproval.name), catalogue.isSignal(PlaceOrder.name)]).toEqual([true, false]);
+  });
+
+  it('can write the result of an ended saga again when its version is gone', () => {
+    const catalogue = new PlanCatalogue([plan('order', 2)], 'orders');
+    const ended = { sagaType: 'order', planVersion: 1, result: { type: PaymentSettled.name, value: Buffer.alloc(1) } } as unknown as ClosedSaga;
+    expect(catalogue.ofEnded(ended).records.get(PaymentSettled.name)).toMatchObject({ name: PaymentSettled.name });
+    expect(catalogue.ofEnded({ ...ended, planVersion: 2 })).toBe(catalogue.find('order', 2));
+  });
+
+  it('are one at least', () => expect(() => new PlanCatalogue([], 'orders')).toThrow('has no saga to run'));
 
   it.each([
     ['two plans of one name and version', [plan('order', 1), plan('order', 1)], 'Two plans are called order version 1'],

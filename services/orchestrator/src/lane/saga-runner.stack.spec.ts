@@ -347,7 +347,8 @@ describe('a saga whose plan is not here', () => {
     const id = freshId();
     await withProcessor(capable(), (processor) => running(processor, id).then(() => undefined));
     await withProcessor(lacking(), async (processor) => {
-      const written = await processor.take(AT, await client(ManualApproval, id, { ...approval(id), comment: 'x'.repeat(4_096) }));
+      const written = await processor.take(AT, await client(ManualApproval, id, { ...approval(id), comment: 'x'.repeat(4_096) }, 'too-much'));
+      expect(outcomeOf(written)).toMatchObject({ commandId: 'too-much', outcome: 'rejected', planVersion: 2, failure: { code: 'SNAPSHOT_TOO_LARGE' } });
       expect(onlyOn(written, fixture.topics.quarantine).headers).toMatchObject({ onward_reason_code: 'SNAPSHOT_TOO_LARGE' });
     }, { snapshotBytesMax: 2_048 });
   });

@@ -1,6 +1,6 @@
 import { hash as digest } from 'node:crypto';
 import { quarantineRecord, RegistryUnavailable, type ConsumedRecord, type OutboundRecord, type QuarantineReason } from '@onward/kafka';
-import { advance, deferInput, nextDueMs, refusalToParent, snapshotHead, type Advance, type OpenSaga, type Origin, type Plan, type SagaInput, type SagaState } from '@onward/saga';
+import { advance, deferInput, nextDueMs, outcomeId, refusalToParent, snapshotHead, type Advance, type OpenSaga, type Origin, type Plan, type SagaInput, type SagaState } from '@onward/saga';
 import { fromDeferred, toDeferred } from './deferral.js';
 import type { AtHome, InboundReader, Unusable } from './inbound.js';
 import type { LaneMetrics } from './lane-metrics.js';
@@ -172,17 +172,28 @@ export class SagaRunner {
     const input = codec.encodeDeferred(toDeferred(record, place.origin));
     const { snapshot, transition } = deferInput(recordName, saga.snapshot, input, nowMs, originOf(place));
     const encoded = saga.encode(snapshot);
+    const context = { causeId: place.id, traceparent: place.traceparent, atMs: transition.atMs };
     if (encoded.length > snapshotBytesMax) {
       const message = `The saga waits for a build that has its plan, and has put aside so much that it would need ${encoded.length} bytes; ${snapshotBytesMax} are allowed.`;
-      out.push(this.#quarantine(record, { code: 'SNAPSHOT_TOO_LARGE', message }));
+      this.#turnAway(saga, record, place, { code: 'SNAPSHOT_TOO_LARGE', message }, context, out);
       return;
     }
     const hash = digest('sha256', encoded, 'buffer');
-    const context = { causeId: place.id, traceparent: place.traceparent, atMs: transition.atMs };
     out.push(writer.transition(null, transition, { before: held.hash, after: hash }, context));
     sagas.change(place.sagaId, { saga: { ...saga, snapshot, head: snapshotHead(recordName, snapshot) }, hash, snapshot: encoded });
     metrics.lacksPlan(sagas.partition, [place.sagaId]);
     metrics.deferred();
+  }
+
+  /** A record that cannot even be put aside: it is quarantined, and who sent a command is told. */
+  #turnAway({ head }: SagaWithoutPlan, record: ConsumedRecord, { id: commandId, origin }: AtHome, reason: QuarantineReason, context: TransitionContext, out: OutboundRecord[]): void {
+    const { catalogue, writer } = this.parts;
+    out.push(this.#quarantine(record, reason));
+    if (origin.sender.kind !== 'client' && origin.sender.kind !== 'operator') return;
+    const { sagaId, sagaType, planVersion } = head;
+    const failure = { ...reason, kind: 'rejected', step: null, attempt: null, participant: null, causes: [] };
+    const id = outcomeId(catalogue.any, sagaId, commandId);
+    out.push(writer.effect(catalogue.any, { kind: 'outcome', id, sagaId, sagaType, planVersion, commandId, outcome: 'rejected', result: null, failure }, context));
   }
 
   async #load(sagaId: string, { sagas }: Turn): Promise<HeldSaga | undefined> {
