@@ -28,6 +28,7 @@ describe('golden histories', () => {
   it('show of every plan how it ends well, and how it ends otherwise', () => {
     const endings = new Map<string, Set<string>>();
     for (const [, { plan, version, ending }] of allHistories()) endings.set(`${plan}@${version}`, (endings.get(`${plan}@${version}`) ?? new Set()).add(ending));
+    expect([...endings.keys()].sort()).toEqual(plans.map(({ name, version }) => `${name}@${version}`).sort());
     for (const [plan, seen] of endings) expect({ plan, seen: [...seen] }).toEqual({ plan, seen: expect.arrayContaining(['completed', 'compensated']) });
   });
 
