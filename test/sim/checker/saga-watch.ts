@@ -3,6 +3,7 @@ import type { EventSeen, TransitionSeen, Violation } from './evidence.js';
 import { Footprints } from './footprints.js';
 import type { PlanIndex } from './plan-index.js';
 import { Standing } from './standing.js';
+import { Waits } from './waits.js';
 
 const NEW_PLACE = new Set(['ParallelStarted', 'WhenDecided', 'LoopStarted', 'IterationStarted', 'SleepStarted', 'SignalAwaited', 'DataDropped']);
 
@@ -31,11 +32,9 @@ export class SagaWatch {
   private readonly parked = new Map<string, string>();
   private readonly lastEdit = new Map<string, number>();
   private readonly rejected = new Set<string>();
+  private readonly lastEdited = new Set<string>();
   private readonly requests = new Map<string, string>();
-  private readonly listening = new Map<string, { readonly type: string; readonly dueAtMs: number | null }>();
-  private readonly sleeping = new Map<string, number>();
-  private readonly kept = new Map<string, string>();
-  private readonly read = new Set<string>();
+  private readonly waits = new Waits((rule, text) => this.violate(rule, text));
   private undoing: string | null = null;
   private pastPivot = false;
   private turned = false;
@@ -57,9 +56,7 @@ export class SagaWatch {
       if ((event.kind === 'SagaStarted') !== (sequence === 1 && n === 0)) this.violate('START', `transition ${sequence} has ${event.kind} as event ${n}`);
       this.event(event, transition);
     });
-    for (const [path, { type }] of this.listening) {
-      if ([...this.kept.values()].includes(type)) this.violate('EARLY_SIGNAL', `"${path}" listens and is not given the ${type} that came before`);
-    }
+    this.waits.settled();
     const cancelled = events.some(({ kind }) => kind === 'CancelAccepted');
     if (cancelled && !this.turned && this.end === null) this.violate('CANCEL', 'a cancel was accepted and the saga does not turn back');
   }
@@ -116,7 +113,7 @@ export class SagaWatch {
           this.leftOut.add(step);
           this.settle('do', step);
           this.parked.delete(step);
-          this.listening.delete(step);
+          this.waits.left(step);
           this.standing.leftOut(step);
         }
         return;
@@ -169,47 +166,8 @@ export class SagaWatch {
         if (node?.kind === 'each' && event.count !== itemsOf(node, this.input).length) this.violate('LOOP', `"${step}" has ${event.count} items`);
         return;
       }
-      case 'SleepStarted': {
-        const node = this.index.at(step);
-        const ms = node?.kind === 'sleep' ? node.ms + (node.computed ? this.input.n % 7 : 0) : 0;
-        if (event.dueAtMs !== this.atMs + ms) this.violate('SLEEP', `"${step}" sleeps until ${event.dueAtMs}, not ${this.atMs + ms}`);
-        this.sleeping.set(step, event.dueAtMs ?? 0);
-        return;
-      }
-      case 'SleepEnded':
-        if (this.atMs < (this.sleeping.get(step) ?? Infinity)) this.violate('EARLY', `"${step}" woke before its time`);
-        this.sleeping.delete(step);
-        return;
       default:
-        this.signalEvent(event, step);
-    }
-  }
-
-  private signalEvent(event: EventSeen, step: string): void {
-    const id = event.commandId ?? '';
-    const type = event.value?.type ?? '';
-    switch (event.kind) {
-      case 'SignalAwaited': {
-        const node = this.index.at(step);
-        this.listening.set(step, { type: node?.kind === 'signal' ? node.of : '?', dueAtMs: event.dueAtMs ?? null });
-        return;
-      }
-      case 'SignalKept':
-        this.kept.set(id, type);
-        return;
-      case 'SignalTaken':
-      case 'SignalRead':
-        if (this.read.has(id)) this.violate('SIGNAL_TWICE', `the signal ${id} is read twice`);
-        if (this.listening.get(step)?.type !== type) this.violate('SIGNAL', `"${step}" does not listen to ${type}`);
-        this.read.add(id);
-        this.kept.delete(id);
-        if (event.kind === 'SignalTaken') this.listening.delete(step);
-        return;
-      case 'SignalTimedOut':
-        if (this.atMs < (this.listening.get(step)?.dueAtMs ?? Infinity)) this.violate('EARLY', `"${step}" timed out before its time`);
-        this.listening.delete(step);
-        return;
-      default:
+        this.waits.event(event, this.index, this.atMs, this.input);
     }
   }
 
@@ -247,8 +205,6 @@ export class SagaWatch {
     if (said?.outcome !== outcome && !this.lastEdited.has(`undo ${step}`)) this.violate('UNDO_OUTCOME', `the undo of "${step}" says ${said?.outcome}, and it is ${outcome}`);
   }
 
-  private readonly lastEdited = new Set<string>();
-
   private sent(event: EventSeen, step: string): void {
     const key = `${event.action} ${step}`;
     const edit = event.edit ?? 0;
@@ -256,7 +212,7 @@ export class SagaWatch {
     if (this.out.has(key)) this.violate('SENT_TWICE', `"${key}" was sent while it is out`);
     if (before !== undefined && before !== edit) this.violate('KEY', `"${key}" went from edit ${before} to ${edit} by itself`);
     this.lastEdit.set(key, edit);
-    this.out.set(key, event.dueAtMs == null ? (event.deadlineAtMs ?? null) : Math.min(event.dueAtMs, event.deadlineAtMs ?? Infinity));
+    this.out.set(key, dueOf(event));
     this.waiting.delete(key);
     const request = JSON.stringify(event.value?.value);
     const earlier = this.requests.get(`${key}/${edit}`);
@@ -271,7 +227,7 @@ export class SagaWatch {
     const dueAtMs = this.out.get(key);
     if (event.failure?.kind === 'timeout') {
       this.timedOut.add(key);
-      if (dueAtMs != null && this.atMs < dueAtMs) this.violate('EARLY', `"${key}" timed out before its time`);
+      if (this.atMs < (dueAtMs ?? -Infinity)) this.violate('EARLY', `"${key}" timed out before its time`);
     }
     // A refusal is the last word on all attempts, whenever it comes; another failure is one on its own attempt only. A
     // deadline passes between attempts too.
@@ -306,7 +262,7 @@ export class SagaWatch {
       this.timedOut.delete(key);
     } else this.rejected.delete(key);
     this.settle('do', step);
-    this.listening.delete(step);
+    this.waits.left(step);
     this.standing.failed(step, event.outcome === 'unknown');
     if (!this.turned) this.parked.set(step, kind);
   }
@@ -329,7 +285,7 @@ export class SagaWatch {
 
   private lateReply(event: EventSeen, step: string): void {
     if (event.action !== 'do' || this.undoing === step) return;
-    if (event.outcome === 'done') this.standing.lateDone(step, event.value == null ? 'unknown' : 'done');
+    if (event.outcome === 'done') this.standing.lateDone(step, (event.value ?? null) === null ? 'unknown' : 'done');
     // The participant's last word on the key: it did not happen, and cannot any more.
     if (event.outcome !== 'rejected' || !this.parked.has(step)) return;
     this.timedOut.delete(`do ${step}`);
@@ -343,9 +299,7 @@ export class SagaWatch {
     this.standing.dropWaiting((path) => !this.out.has(`do ${path}`) && !this.parked.has(path) && !this.done.has(path), (path) => this.timedOut.has(`do ${path}`));
     for (const key of [...this.waiting]) if (key.startsWith('do ')) this.waiting.delete(key);
     this.parked.clear();
-    this.listening.clear();
-    this.sleeping.clear();
-    this.kept.clear();
+    this.waits.clear();
   }
 
   private childClosing(event: EventSeen, step: string): void {
@@ -407,6 +361,12 @@ export class SagaWatch {
   private violate(rule: string, text: string): void {
     this.violations.push({ rule, sagaId: this.sagaId, text: `${this.index.spec.name}: ${text}` });
   }
+}
+
+/** When an attempt is over, or all of them. */
+function dueOf({ dueAtMs, deadlineAtMs }: EventSeen): number | null {
+  const due = Math.min(dueAtMs ?? Infinity, deadlineAtMs ?? Infinity);
+  return due === Infinity ? null : due;
 }
 
 function childSuffix(edit: number): string {

@@ -9,7 +9,13 @@ export interface Bug {
 
 const engine = (name: string, file: string, find: string, replace: string): Bug => ({ name, stage: 'engine', changes: [{ path: `libs/saga/src/${file}`, find, replace }] });
 
-export const BUGS: readonly Bug[] = [
+const lane = (name: string, ...changes: readonly (readonly [path: string, find: string, replace: string])[]): Bug => ({
+  name,
+  stage: 'lane',
+  changes: changes.map(([path, find, replace]) => ({ path, find, replace })),
+});
+
+const ENGINE_BUGS: readonly Bug[] = [
   engine('a step of unknown outcome is not undone', 'decide/proceed.ts', "failed === null && (outcome === 'done' || outcome === 'unknown')", "failed === null && outcome === 'done'"),
   engine('undos run in the order of completion, not in reverse', 'decide/proceed.ts', 'saga.undo.findLast(', 'saga.undo.find('),
   engine('undos run in reverse order of sending', 'evolve/undo.ts', 'return [...undo.filter((candidate) => candidate !== entry), { ...entry, outcome }];', 'return undo.map((candidate) => (candidate === entry ? { ...entry, outcome } : candidate));'),
@@ -30,7 +36,7 @@ export const BUGS: readonly Bug[] = [
   engine('a loop skips an item', 'evolve/activities.ts', '(indexes.at(-1) ?? 0) + 1}', '(indexes.at(-1) ?? 0) + 2}'),
   engine('a choice is made anew by the fold', 'evolve/node.ts', "event.chosen === 'then' ? node.then : node.otherwise", 'node.predicate({ sagaId: saga.sagaId, ...saga.data }) === true ? node.then : node.otherwise'),
   engine('a snapshot loses the undo stack but its top', 'records/to-snapshot.ts', 'undo: state.undo.map((entry) =>', 'undo: state.undo.slice(-1).map((entry) =>'),
-  engine('a snapshot forgets that an attempt timed out', 'records/to-snapshot.ts', 'sentAs, unknown, causes, failure }', 'sentAs, unknown: false, causes, failure }'),
+  engine('a snapshot forgets that an attempt timed out', 'records/to-snapshot.ts', 'codec), sentAs, unknown, causes, failure }', 'codec), sentAs, unknown: false, causes, failure }'),
   engine('a repeated start is never answered', 'evolve/index.ts', 'return event.parent === null ? withCommand(state, event.commandId) : state;', 'return state;'),
   engine('a cancel past the pivot turns the saga back', 'decide/cancel.ts', 'if (saga.pastPivot) {', 'if (saga.pastPivot && saga.sagaId === "") {'),
   engine('the pivot counts from its reply', 'evolve/command.ts', "pastPivot: saga.pastPivot || (action === 'do' && node.pivot)", 'pastPivot: saga.pastPivot'),
@@ -41,3 +47,28 @@ export const BUGS: readonly Bug[] = [
   engine('a migrated step goes on under another key', 'plan/move-saga.ts', 'return { ...activity, path, sentAs: started ? renamed : null };', 'return { ...activity, path, sentAs: null };'),
   engine('an operator is obeyed twice', 'evolve/index.ts', "case 'OperatorActed':\n      return seen(saga, event.commandId);", "case 'OperatorActed':\n      return saga;"),
 ];
+
+const LANE = 'libs/kafka/src/lane/lane.ts';
+const ORCHESTRATOR = 'services/orchestrator/src/lane';
+
+const LANE_BUGS: readonly Bug[] = [
+  lane('offsets are committed without what was produced', [LANE, 'records: [...produced, ...turn.quarantined],', 'records: turn.inputs.length === 2 ? turn.quarantined : [...produced, ...turn.quarantined],']),
+  lane('what was produced is committed without offsets', [LANE, 'topics: turn.offsets },', 'topics: turn.inputs.length === 1 ? turn.offsets.slice(1) : turn.offsets },']),
+  lane(
+    'fencing is forgotten: commits name no member, and every producer has a name of its own',
+    [LANE, 'offsets: { groupId, membership: turn.membership, topics: turn.offsets },', "offsets: { groupId, membership: { memberId: '', generationId: -1 }, topics: turn.offsets },"],
+    [LANE, 'return TransactionalProducer.open({ cluster: this.#cluster, transactionalId,', 'return TransactionalProducer.open({ cluster: this.#cluster, transactionalId: `${transactionalId}-${performance.now()}`,'],
+  ),
+  lane('a stale local store is trusted', [`${ORCHESTRATOR}/state-restore.ts`, 'let from = await store.claim(topicId);', 'let from = await store.claim(topicId);\n    if (from !== undefined) from = end;']),
+  lane('memory outlives the loss of its partition', [`${ORCHESTRATOR}/saga-processor.ts`, 'this.#partitions.set(partition, new PartitionSagas(partition, store));', 'if (!this.#kept.has(partition)) this.#kept.set(partition, new PartitionSagas(partition, store));\n    this.#partitions.set(partition, this.#kept.get(partition));'], [`${ORCHESTRATOR}/saga-processor.ts`, 'export class SagaProcessor implements LaneProcessor {', 'export class SagaProcessor implements LaneProcessor {\n  #kept = new Map();']),
+  lane('a record that cannot be read stops its partition', [`${ORCHESTRATOR}/saga-runner.ts`, 'this.refuse(record, inbound, turn);', 'throw new UnreadableSaga(place.sagaId, inbound.reason);']),
+  lane('inputs of aborted transactions are taken', ['libs/kafka/src/consumer/fetch-loop.ts', 'this.#isolation = options.isolation', "this.#isolation = 'read_uncommitted'"]),
+  lane('an ended saga is forgotten', [`${ORCHESTRATOR}/saga-runner.ts`, 'if (stored === undefined) return undefined;', "if (stored === undefined) return undefined;\n      if ((await this.parts.codec.decodeState(sagaId, stored)).kind === 'closed') return undefined;"]),
+  lane('what was put aside is taken but for the last', [`${ORCHESTRATOR}/saga-runner.ts`, 'for (const bytes of deferred) {', 'for (const bytes of deferred.slice(0, -1)) {']),
+  lane('the restore reads to the last stable offset only', ['libs/kafka/src/consumer/topic-reader.ts', "until === 'end' ? await endOffsets(cluster, topic, partitions, 'read_uncommitted')", "until === 'end' ? await endOffsets(cluster, topic, partitions, 'read_committed')"]),
+  lane('only the first change of a saga in a batch is written as its state', [`${ORCHESTRATOR}/partition-sagas.ts`, 'this.#changed.set(sagaId, changed);', 'if (!this.#changed.has(sagaId) || changed.saga.kind === "closed") this.#changed.set(sagaId, changed);']),
+  lane('what arrives on another partition is forwarded and taken', [`${ORCHESTRATOR}/saga-processor.ts`, 'turn.out.push(writer.forward(record, located.partition, located.origin));', 'turn.out.push(writer.forward(record, located.partition, located.origin), writer.forward(record, located.partition, located.origin));']),
+];
+
+/** Every bug that is planted: what the engine could do wrong, and what the lane around it could. */
+export const BUGS: readonly Bug[] = [...ENGINE_BUGS, ...LANE_BUGS];

@@ -2,7 +2,8 @@ import { check } from '../checker/check.js';
 import type { Violation } from '../checker/evidence.js';
 import { FAMILIES, family } from '../plans/pool.js';
 import { hashOf, Random } from '../random.js';
-import { EngineStage, INPUT_TOPIC } from '../stage/engine-stage.js';
+import { INPUT_TOPIC } from '../stage/engine-fold.js';
+import { EngineStage } from '../stage/engine-stage.js';
 import { Clients } from '../world/clients.js';
 import { Operators } from '../world/operators.js';
 import { Participants } from '../world/participants.js';
@@ -22,10 +23,8 @@ export function runEngineSeed(seed: string, reading: boolean): SeedRun {
   const tally = new Tally();
   const random = new Random(`${seed}/world`);
   const ran = family(hashOf(seed) % FAMILIES);
-  let stage: EngineStage | undefined;
-  const at = (): EngineStage => stage as EngineStage;
-  const participants = new Participants(seed, at, tally, tracer);
-  stage = new EngineStage(seed, ran, { commandSent: (command) => participants.take(command) }, tally, tracer, START_MS);
+  const participants = new Participants(seed, () => stage, tally, tracer);
+  const stage: EngineStage = new EngineStage(seed, ran, { commandSent: (command) => participants.take(command) }, tally, tracer, START_MS);
   const clients = new Clients(seed, stage, tally, startable(ran));
   const operators = new Operators(seed, stage, tally, clients);
   clients.begin(random.between(10, 18));
@@ -33,7 +32,7 @@ export function runEngineSeed(seed: string, reading: boolean): SeedRun {
   stage.after(CALM_AFTER_MS, () => {
     participants.calmDown();
     operators.calmDown();
-    at().calm();
+    stage.calm();
   });
   const violations: Violation[] = [];
   let rested = false;

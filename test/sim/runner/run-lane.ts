@@ -41,7 +41,7 @@ export async function runLaneSeed(seed: string, reading: boolean): Promise<SeedR
     const people = { clients, operators };
     await time.run(async () => {
       await at().begin();
-      people.clients.begin(random.between(4, 8));
+      people.clients.begin(random.between(3, 6));
       people.operators.begin();
       await sleep(CALM_AFTER_MS);
       participants.calmDown();
@@ -61,17 +61,17 @@ export async function runLaneSeed(seed: string, reading: boolean): Promise<SeedR
   violations.push(...stage.violations);
   const states = [...stage.sagas().values()];
   if (violations.length === 0) {
-    const { histories, folding } = gatherHistories(stage, stage.sagas(), ran, stage.forwarded);
+    const { histories, folding } = gatherHistories(stage.seen, stage.sagas(), ran, stage.seen.forwarded);
     const deferred = histories.transitions.filter(({ cause }) => cause.kind === 'deferral').length;
     if (deferred > 0) tally.add('input deferred', deferred);
     const evidence = {
       ...histories,
-      commands: stage.commands,
-      outcomes: stage.outcomes,
-      quarantined: stage.quarantined,
-      forwarded: [...stage.forwarded.keys()].map(placeOf),
-      published: stage.published,
-      consumed: new Map(stage.published.map(({ topic, partition }) => [`${topic}/${partition}`, at().consumed(topic, partition)])),
+      commands: stage.seen.commands,
+      outcomes: stage.seen.outcomes,
+      quarantined: stage.seen.quarantined,
+      forwarded: [...stage.seen.forwarded.keys()].map(placeOf),
+      published: stage.seen.published,
+      consumed: new Map(stage.seen.published.map(({ topic, partition }) => [`${topic}/${partition}`, at().consumed(topic, partition)])),
       openTransactions: stage.broker.openTransactions,
       clientCommands: clients.commands,
       operatorCommands: operators.commands,

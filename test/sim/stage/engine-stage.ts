@@ -1,64 +1,15 @@
-import { advance, deferInput, nextDueMs, snapshotName, type Effect, type Origin, type Plan, type SagaInput, type SagaState, type Transition } from '@onward/saga';
+import { nextDueMs, type Effect, type Plan, type SagaInput, type SagaState } from '@onward/saga';
 import type { CommandSeen, OutcomeSeen, PlaceSeen } from '../checker/evidence.js';
 import type { BuiltPlan, Family } from '../plans/pool.js';
-import { hashOf, Random } from '../random.js';
+import { Random } from '../random.js';
 import type { Audience, Message, Stage, Tally, Trace } from '../world/stage.js';
 import { Clock } from './clock.js';
-import { decodeState, encodeState, encodeTransition, sha256 } from './history-codec.js';
-import { decodeRecord, encodeRecord } from './registry.js';
+import { EngineFold, homeOf, knows, PARTITIONS, type Logged, type LoggedInput, type Member, type Part, type Turn } from './engine-fold.js';
+import { sha256 } from './history-codec.js';
+import { decodeRecord } from './registry.js';
 
-const PARTITIONS = 3;
 const MEMBERS = 2;
-export const INPUT_TOPIC = 'inputs';
 const MAX_TURN = 6;
-
-interface Held {
-  readonly state: SagaState;
-  readonly hash: Buffer;
-}
-
-/** What a member holds of a partition: hot sagas in memory, all of them in its local store. */
-interface Part {
-  readonly generation: number;
-  readonly hot: Map<string, Held>;
-  readonly due: Map<string, number>;
-  position: number;
-}
-
-interface Store {
-  readonly snapshots: Map<string, Buffer>;
-  /** Length of the state log that it reflects. */
-  reflects: number;
-}
-
-interface Member {
-  readonly name: string;
-  readonly parts: Map<number, Part>;
-  readonly stores: Map<number, Store>;
-  alive: boolean;
-  frozen: boolean;
-  busy: boolean;
-  /** Counts its lives: what an earlier one asked for does not happen. */
-  life: number;
-  /** Whether it has the newest plan versions. */
-  upgraded: boolean;
-}
-
-interface Logged {
-  readonly sagaId: string;
-  readonly bytes: Buffer;
-}
-
-/** What a turn wants to commit. */
-interface Turn {
-  readonly changed: Map<number, Map<string, { readonly state: SagaState | undefined; readonly bytes: Buffer }>>;
-  readonly transitions: Logged[];
-  readonly effects: Effect[];
-  readonly quarantined: PlaceSeen[];
-  readonly forwarded: { readonly place: PlaceSeen; readonly message: Message | null; readonly sagaId: string }[];
-  readonly positions: Map<number, number>;
-  readonly generations: Map<number, number>;
-}
 
 /**
  * The engine over a model of its surroundings: partitioned logs in memory, two members with hot sagas and local stores,
@@ -73,29 +24,30 @@ export class EngineStage implements Stage {
   readonly outcomes: OutcomeSeen[] = [];
   readonly quarantined: PlaceSeen[] = [];
   readonly forwarded: PlaceSeen[] = [];
-  readonly inputs: { readonly message: Message | null; readonly sagaId: string; readonly id: string; readonly origin: PlaceSeen | null }[][] = Array.from({ length: PARTITIONS }, () => []);
+  readonly inputs: LoggedInput[][] = Array.from({ length: PARTITIONS }, () => []);
   readonly committed: number[] = Array.from({ length: PARTITIONS }, () => 0);
   private readonly owners: (Member | undefined)[] = Array.from({ length: PARTITIONS }, () => undefined);
   private readonly generations: number[] = Array.from({ length: PARTITIONS }, () => 0);
   private readonly members: Member[];
   private readonly latest = new Map<string, SagaState>();
   private readonly random: Random;
-  private readonly deferred: Message[] = [];
+  private readonly fold: EngineFold;
   private isCalm = false;
   private isUpgraded = false;
-  private readonly bytesMax: number;
+  readonly bytesMax: number;
 
   constructor(
     seed: string,
-    private readonly family: Family,
+    readonly family: Family,
     private readonly audience: Audience,
-    private readonly tally: Tally,
+    readonly tally: Tally,
     private readonly trace: Trace,
     startMs: number,
   ) {
     this.clock = new Clock(startMs);
     this.random = new Random(`${seed}/stage`);
     this.bytesMax = this.random.chance(0.12) ? this.random.between(500, 1_200) : 1_000_000;
+    this.fold = new EngineFold(this);
     this.members = Array.from({ length: MEMBERS }, (_, n) => ({ name: `orders-${n}`, parts: new Map(), stores: new Map(), alive: true, frozen: false, busy: false, life: 0, upgraded: false }));
     this.rebalance();
     for (const member of this.members) this.after(this.random.between(500, 6_000), () => this.trouble(member));
@@ -112,12 +64,12 @@ export class EngineStage implements Stage {
 
   publish(message: Message): void {
     const { sagaId } = message.input;
-    const home = this.homeOf(sagaId);
+    const home = homeOf(sagaId);
     this.append(message.astray === true ? (home + 1) % PARTITIONS : home, message, sagaId, message.id, null);
   }
 
   publishPoison(sagaId: string, id: string): void {
-    this.append(this.homeOf(sagaId), null, sagaId, id, null);
+    this.append(homeOf(sagaId), null, sagaId, id, null);
   }
 
   sagas(): ReadonlyMap<string, SagaState> {
@@ -125,7 +77,7 @@ export class EngineStage implements Stage {
   }
 
   newest(name: string): Plan {
-    const found = this.family.plans.filter(({ plan }) => plan.name === name && this.knows(plan, this.isUpgraded));
+    const found = this.family.plans.filter(({ plan }) => plan.name === name && knows(plan, this.isUpgraded));
     return (found.at(-1) as BuiltPlan).plan;
   }
 
@@ -146,17 +98,13 @@ export class EngineStage implements Stage {
     this.rebalance();
   }
 
-  private homeOf(sagaId: string): number {
-    return hashOf(sagaId) % PARTITIONS;
+  input(partition: number, offset: number): LoggedInput {
+    return (this.inputs[partition] as LoggedInput[])[offset] as LoggedInput;
   }
 
   private append(partition: number, message: Message | null, sagaId: string, id: string, origin: PlaceSeen | null): void {
     this.inputs[partition]?.push({ message, sagaId, id, origin });
     this.after(1, () => this.wake(this.owners[partition]));
-  }
-
-  private knows(plan: Plan, upgraded: boolean): boolean {
-    return upgraded || plan.version === 1;
   }
 
   // Members ---------------------------------------------------------------------------------------------------------
@@ -188,7 +136,7 @@ export class EngineStage implements Stage {
     const due = new Map<string, number>();
     const part: Part = { generation: this.generations[partition] as number, hot: new Map(), due, position: this.committed[partition] as number };
     for (const [sagaId, bytes] of store.snapshots) {
-      const state = this.decode(member, bytes);
+      const state = this.fold.decode(member, bytes);
       const dueMs = state === undefined ? undefined : nextDueMs(state);
       // Who can take what was put aside does so at once.
       if (dueMs !== undefined || (state?.kind === 'open' && state.deferred.length > 0)) due.set(sagaId, dueMs ?? 0);
@@ -196,10 +144,6 @@ export class EngineStage implements Stage {
     }
     member.parts.set(partition, part);
     this.after(1, () => this.wake(member));
-  }
-
-  private decode(member: Member, bytes: Buffer): SagaState | undefined {
-    return decodeState(bytes, (record) => this.family.plans.find(({ plan }) => snapshotName(plan) === record && this.knows(plan, member.upgraded))?.plan);
   }
 
   /** Dies, freezes, or loses its disk: at any moment, in the middle of a turn too. */
@@ -310,129 +254,20 @@ export class EngineStage implements Stage {
     const turn: Turn = { changed: new Map(), transitions: [], effects: [], quarantined: [], forwarded: [], positions: new Map(), generations: new Map() };
     for (const [partition, part] of member.parts) {
       if (this.owners[partition] !== member && !member.frozen) continue;
-      const log = this.inputs[partition] as EngineStage['inputs'][number];
+      const log = this.inputs[partition] as LoggedInput[];
       const end = Math.min(log.length, part.position + this.random.between(1, MAX_TURN));
       if (end > part.position) {
-        for (let offset = part.position; offset < end; offset += 1) this.take(member, partition, part, offset, turn);
+        for (let offset = part.position; offset < end; offset += 1) this.fold.take(member, partition, part, offset, turn);
         turn.positions.set(partition, end);
         turn.generations.set(partition, part.generation);
       }
       // R6: nothing fires while inputs wait.
       if (end < log.length) continue;
       const due = [...part.due].filter(([sagaId, dueMs]) => dueMs <= this.nowMs && turn.changed.get(partition)?.has(sagaId) !== true);
-      for (const [sagaId] of due) this.fire(member, partition, part, sagaId, turn);
+      for (const [sagaId] of due) this.fold.fire(member, partition, part, sagaId, turn);
       if (due.length > 0) turn.generations.set(partition, part.generation);
     }
     return turn.generations.size === 0 ? undefined : turn;
-  }
-
-  private take(member: Member, partition: number, part: Part, offset: number, turn: Turn): void {
-    const { message, sagaId, id, origin } = (this.inputs[partition] as EngineStage['inputs'][number])[offset] as EngineStage['inputs'][number][number];
-    const place: PlaceSeen = { topic: INPUT_TOPIC, partition, offset };
-    if (message === null) {
-      turn.quarantined.push({ ...place, code: 'UNREADABLE' });
-      return;
-    }
-    if (this.homeOf(sagaId) !== partition) {
-      turn.forwarded.push({ place, message, sagaId });
-      return;
-    }
-    const from: Origin = { id, topic: (origin ?? place).topic, partition, offset };
-    const unroutable = this.advance(member, partition, part, message.input, from, turn, message);
-    if (unroutable !== undefined) turn.quarantined.push({ ...place, code: unroutable });
-  }
-
-  private fire(member: Member, partition: number, part: Part, sagaId: string, turn: Turn): void {
-    const held = this.load(member, partition, part, sagaId, turn);
-    if (held?.state.kind !== 'open') return;
-    this.drain(member, partition, part, sagaId, turn);
-    const { state } = this.load(member, partition, part, sagaId, turn) as Held;
-    if ((nextDueMs(state) ?? Infinity) <= this.nowMs) this.advance(member, partition, part, { kind: 'timer', sagaId }, null, turn, undefined);
-  }
-
-  /** What an owner without the plan put aside comes first, in order. */
-  private drain(member: Member, partition: number, part: Part, sagaId: string, turn: Turn): void {
-    const held = this.load(member, partition, part, sagaId, turn);
-    // The list as it is now: a saga that ends on the way keeps none, and what is left is taken all the same.
-    for (const record of held?.state.kind === 'open' ? held.state.deferred : []) {
-      const message = this.deferred[Buffer.from(record).readInt32BE(0)] as Message;
-      this.tally.add('deferred input taken');
-      this.advance(member, partition, part, message.input, null, turn, undefined, true);
-    }
-  }
-
-  private advance(member: Member, partition: number, part: Part, given: SagaInput, origin: Origin | null, turn: Turn, message: Message | undefined, deferred = false): string | undefined {
-    const stored = this.bytesOf(member, partition, part, given.sagaId, turn);
-    const held = this.load(member, partition, part, given.sagaId, turn);
-    if (stored !== undefined && held === undefined) {
-      this.defer(partition, given.sagaId, stored, origin as Origin, message as Message, turn);
-      return undefined;
-    }
-    if (!deferred && held?.state.kind === 'open' && held.state.deferred.length > 0) {
-      this.drain(member, partition, part, given.sagaId, turn);
-      return this.advance(member, partition, part, given, origin, turn, message);
-    }
-    const { plan, input } = this.prepare(member, held?.state, given);
-    let advanced = advance(plan, held?.state, input, this.nowMs, origin, { deferred });
-    if (advanced.kind === 'transition') {
-      const to = this.plan(advanced.transition.sagaType, advanced.transition.planVersion) as Plan;
-      let bytes = encodeState(to, advanced.state);
-      if (bytes.length > this.bytesMax && (input.kind === 'start' || input.kind === 'reply' || input.kind === 'signal')) {
-        this.tally.add('state over its limit');
-        advanced = advance(plan, held?.state, { ...input, oversize: { bytes: bytes.length, bytesMax: this.bytesMax } }, this.nowMs, origin, { deferred });
-        if (advanced.kind === 'transition') bytes = encodeState(to, advanced.state);
-      }
-      if (advanced.kind === 'transition') this.change(partition, to, held?.hash ?? null, advanced.state, advanced.transition, bytes, turn);
-    }
-    turn.effects.push(...advanced.effects);
-    return advanced.kind === 'unroutable' ? advanced.code : undefined;
-  }
-
-  private change(partition: number, plan: Plan, before: Buffer | null, state: SagaState | undefined, transition: Transition, bytes: Buffer, turn: Turn): void {
-    const { sagaId } = transition;
-    turn.transitions.push({ sagaId, bytes: encodeTransition(plan, transition, before, sha256(bytes)) });
-    let changed = turn.changed.get(partition);
-    if (changed === undefined) turn.changed.set(partition, (changed = new Map()));
-    changed.set(sagaId, { state, bytes });
-  }
-
-  /** The input as its plan's owner reads it: hashed, and with the plan that a migration leads to. */
-  private prepare(member: Member, state: SagaState | undefined, input: SagaInput): { readonly plan: Plan; readonly input: SagaInput } {
-    const own = state?.kind === 'open' ? this.plan(state.sagaType, state.planVersion) : undefined;
-    if (input.kind === 'start') {
-      const found = this.family.plans.filter(({ plan, spec }) => spec.input === input.value.type && this.knows(plan, member.upgraded)).at(-1) as BuiltPlan;
-      return { plan: own ?? found.plan, input: { ...input, startHash: sha256(encodeRecord(found.plan.input, input.value.value)) } };
-    }
-    const plan = own ?? (this.family.plans[0] as BuiltPlan).plan;
-    if (input.kind !== 'migrate') return { plan, input };
-    const target = this.plan(plan.name, input.toVersion);
-    return { plan, input: { ...input, target: target !== undefined && this.knows(target, member.upgraded) ? target : undefined } };
-  }
-
-  private defer(partition: number, sagaId: string, stored: Buffer, origin: Origin, message: Message, turn: Turn): void {
-    this.tally.add('input deferred');
-    const record = Buffer.alloc(4);
-    record.writeInt32BE(this.deferred.push(message) - 1);
-    const { type, value } = decodeRecord(stored);
-    const { snapshot, transition } = deferInput(type, value as Parameters<typeof deferInput>[1], record, this.nowMs, origin);
-    const schema = { name: type, schema: [] };
-    const bytes = encodeRecord(schema, snapshot);
-    this.change(partition, (this.family.plans[0] as BuiltPlan).plan, sha256(stored), undefined, transition, bytes, turn);
-  }
-
-  private bytesOf(member: Member, partition: number, part: Part, sagaId: string, turn: Turn): Buffer | undefined {
-    void part;
-    return turn.changed.get(partition)?.get(sagaId)?.bytes ?? member.stores.get(partition)?.snapshots.get(sagaId);
-  }
-
-  private load(member: Member, partition: number, part: Part, sagaId: string, turn: Turn): Held | undefined {
-    const changed = turn.changed.get(partition)?.get(sagaId);
-    if (changed?.state !== undefined) return { state: changed.state, hash: sha256(changed.bytes) };
-    const hot = changed === undefined ? part.hot.get(sagaId) : undefined;
-    if (hot !== undefined) return hot;
-    const bytes = this.bytesOf(member, partition, part, sagaId, turn);
-    const state = bytes === undefined ? undefined : this.decode(member, bytes);
-    return state === undefined || bytes === undefined ? undefined : { state, hash: sha256(bytes) };
   }
 
   // Commits ---------------------------------------------------------------------------------------------------------
@@ -454,7 +289,7 @@ export class EngineStage implements Stage {
     this.quarantined.push(...turn.quarantined);
     for (const { place, message, sagaId } of turn.forwarded) {
       this.forwarded.push(place);
-      this.append(this.homeOf(sagaId), message, sagaId, message?.id ?? '', place);
+      this.append(homeOf(sagaId), message, sagaId, message?.id ?? '', place);
     }
     for (const effect of turn.effects) this.send(effect);
   }

@@ -52,7 +52,7 @@ export class LaneMember {
       then();
     };
     if (lane === undefined) end();
-    else process.run(() => lane.stop().then(end, end));
+    else void process.run(() => lane.stop().then(end, end));
   }
 
   private async open(process: VirtualProcess): Promise<void> {

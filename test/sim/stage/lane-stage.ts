@@ -1,46 +1,32 @@
-import { partitionFor, ProducerFenced, RecordProducer, TransactionAborted, type ConsumedRecord, type OutboundRecord } from '@onward/kafka';
+import { partitionFor, ProducerFenced, RecordProducer, TransactionAborted, type OutboundRecord } from '@onward/kafka';
 import { TwinBroker, type VirtualTime } from '@onward/kafka/twin';
-import { ClosedSaga, SagaOutcome } from '@onward/contracts';
+import { ClosedSaga } from '@onward/contracts';
 import { snapshotName, type Plan, type SagaState } from '@onward/saga';
-import type { CommandSeen, OutcomeSeen, PlaceSeen, Violation } from '../checker/evidence.js';
+import type { Violation } from '../checker/evidence.js';
 import type { BuiltPlan, Family } from '../plans/pool.js';
 import { Random } from '../random.js';
 import type { Audience, Message, Stage, Tally, Trace } from '../world/stage.js';
-import { decodeState, readTransition } from './history-codec.js';
+import { Collector, partitions } from './collector.js';
+import { decodeState } from './history-codec.js';
 import { LaneMember } from './lane-member.js';
 import { LaneNetwork } from './lane-network.js';
 import { PARTITIONS, TOPICS } from './orchestrator-parts.js';
 import { decodeRecord } from './registry.js';
-import { commandOf, recordOf } from './wire.js';
+import { recordOf } from './wire.js';
 
 const MEMBERS = 2;
 /** How often the world looks for what was committed, besides after every transaction. */
 const LOOK_MS = 1_000;
 
-interface Published extends PlaceSeen {
-  readonly id: string;
-  readonly sagaId: string;
-  readonly readable: boolean;
-}
-
 /** The production lane, consumer, producer and processor on the Kafka twin, in virtual time, with members that die and freeze. */
 export class LaneStage implements Stage {
-  readonly history: { readonly sagaId: string; readonly bytes: Buffer }[] = [];
-  readonly stateLog: { readonly sagaId: string; readonly bytes: Buffer }[][] = Array.from({ length: PARTITIONS }, () => []);
-  readonly commands: CommandSeen[] = [];
-  readonly outcomes: OutcomeSeen[] = [];
-  readonly quarantined: PlaceSeen[] = [];
-  /** Forwarded records, by the place of the original. */
-  readonly forwarded = new Map<string, PlaceSeen>();
-  readonly published: Published[] = [];
+  readonly seen: Collector;
   readonly violations: Violation[] = [];
   readonly broker: TwinBroker;
   private readonly network: LaneNetwork;
   private readonly random: Random;
   private readonly members: LaneMember[];
-  private readonly latest = new Map<string, Buffer>();
   private readonly decoded = new Map<string, { readonly bytes: Buffer; readonly state: SagaState }>();
-  private readonly positions = new Map<string, bigint>();
   private producer: RecordProducer | undefined;
   private outbox: { readonly record: OutboundRecord; readonly readable: boolean; readonly id: string }[] = [];
   private pending = 0;
@@ -52,13 +38,14 @@ export class LaneStage implements Stage {
     seed: string,
     private readonly time: VirtualTime,
     private readonly family: Family,
-    private readonly audience: Audience,
+    audience: Audience,
     private readonly tally: Tally,
     private readonly trace: Trace,
   ) {
     this.random = new Random(`${seed}/stage`);
     this.network = new LaneNetwork(new Random(`${seed}/network`), tally);
     this.broker = new TwinBroker({ time, nodes: 2, network: this.network });
+    this.seen = new Collector(this.broker, audience, tally, trace, () => this.nowMs);
     for (const topic of this.topics()) this.broker.createTopic(topic, { partitions: PARTITIONS, compacted: topic === TOPICS.state });
     this.network.ended = () => this.lookSoon(1);
     this.network.died = (name) => this.restartLater(this.memberOf(name));
@@ -88,7 +75,7 @@ export class LaneStage implements Stage {
       member.start();
       this.after(this.random.between(1_500, 9_000), () => this.trouble(member));
     }
-    this.after(this.random.between(3_000, 11_000), () => this.upgrade());
+    this.after(this.random.between(1_000, 4_000), () => this.upgrade());
     this.after(LOOK_MS, () => this.lookOn());
   }
 
@@ -118,7 +105,7 @@ export class LaneStage implements Stage {
 
   sagas(): ReadonlyMap<string, SagaState> {
     const sagas = new Map<string, SagaState>();
-    for (const [sagaId, bytes] of this.latest) {
+    for (const [sagaId, bytes] of this.seen.latest) {
       let known = this.decoded.get(sagaId);
       if (known?.bytes !== bytes) {
         const state = decodeState(bytes, (record) => this.family.plans.find(({ plan }) => snapshotName(plan) === record)?.plan);
@@ -154,13 +141,13 @@ export class LaneStage implements Stage {
   /** Whether nothing is under way any more: all is consumed, every saga has ended, and nobody is about to do anything. */
   get atRest(): boolean {
     if (this.pending > 0 || this.outbox.length > 0 || this.broker.openTransactions.length > 0) return false;
-    for (const bytes of this.latest.values()) if (decodedName(bytes) !== ClosedSaga.name) return false;
+    for (const bytes of this.seen.latest.values()) if (decodedName(bytes) !== ClosedSaga.name) return false;
     return TOPICS.inputs.every((topic) => partitions().every((partition) => this.consumed(topic, partition) >= this.endOf(topic, partition)));
   }
 
   /** Everything that was committed is collected. */
   finish(): void {
-    this.look();
+    this.seen.look();
   }
 
   consumed(topic: string, partition: number): number {
@@ -199,7 +186,7 @@ export class LaneStage implements Stage {
         this.pending -= 1;
         appended.forEach(({ topic, partition, offset }, n) => {
           const { record, readable, id } = sent[n] as (typeof sent)[number];
-          this.published.push({ topic, partition, offset: Number(offset), id, sagaId: String(record.key), readable });
+          this.seen.published.push({ topic, partition, offset: Number(offset), id, sagaId: String(record.key), readable });
         });
       },
       (error: unknown) => this.violate('WORLD', `The world cannot publish: ${(error as Error).message}`),
@@ -209,7 +196,7 @@ export class LaneStage implements Stage {
   // What the world reads --------------------------------------------------------------------------------------------
 
   private lookOn(): void {
-    this.look();
+    this.seen.look();
     this.time.after(LOOK_MS, () => this.lookOn());
   }
 
@@ -218,83 +205,8 @@ export class LaneStage implements Stage {
     this.looking = true;
     this.after(delayMs, () => {
       this.looking = false;
-      this.look();
+      this.seen.look();
     });
-  }
-
-  private look(): void {
-    for (const partition of partitions()) {
-      for (const record of this.next(TOPICS.events, partition)) this.sawTransition(record);
-      for (const record of this.next(TOPICS.state, partition)) this.sawState(record, partition);
-      for (const record of this.next(TOPICS.quarantine, partition)) this.sawQuarantined(record);
-      for (const record of this.next(TOPICS.reroutes, partition)) this.sawForwarded(record);
-      for (const topic of TOPICS.outcomes.values()) for (const record of this.next(topic, partition)) this.sawOutcome(record);
-      for (const [name, { commands, replies }] of TOPICS.participants) {
-        for (const record of this.next(commands, partition)) this.sawCommand(record, name);
-        if (name === 'orders') for (const record of this.next(replies, partition)) this.sawInput(record);
-      }
-    }
-  }
-
-  private next(topic: string, partition: number): ConsumedRecord[] {
-    const key = `${topic}/${partition}`;
-    const from = this.positions.get(key) ?? 0n;
-    const end = this.broker.end(topic, partition, 'read_committed');
-    if (end <= from) return [];
-    const records = this.broker.records(topic, partition, 'read_committed', from).filter(({ offset }) => offset >= from);
-    this.positions.set(key, end);
-    return records;
-  }
-
-  private sawTransition({ key, value }: ConsumedRecord): void {
-    const bytes = value as Buffer;
-    this.history.push({ sagaId: String(key), bytes });
-    if (this.trace.reading) this.note(`${String(key)} ${describe(bytes)}`);
-  }
-
-  private sawState({ key, value, offset }: ConsumedRecord, partition: number): void {
-    const bytes = value as Buffer;
-    this.stateLog[partition]?.push({ sagaId: String(key), bytes });
-    this.latest.set(String(key), bytes);
-    if (!this.trace.reading) this.trace.note(this.nowMs, `${partition} ${offset} ${bytes.toString('latin1')}`);
-  }
-
-  private sawCommand(record: ConsumedRecord, participant: string): void {
-    if (record.headers['ce_step'] !== undefined) {
-      const { childSaga, ...command } = commandOf(record);
-      this.commands.push(command);
-      if (!childSaga) this.audience.commandSent(command);
-    }
-    if (participant === 'orders') this.sawInput(record);
-  }
-
-  /** What a saga sends to another one is an input as well. */
-  private sawInput({ topic, partition, offset, key, headers }: ConsumedRecord): void {
-    this.published.push({ topic, partition, offset: Number(offset), id: headers['ce_id']?.toString() ?? '', sagaId: String(key), readable: true });
-  }
-
-  private sawOutcome({ value, headers }: ConsumedRecord): void {
-    const { type, value: outcome } = decodeRecord(value as Buffer) as { type: string; value: { sagaId: string; commandId: string; outcome: string; failure: { code: string } | null } };
-    if (type !== SagaOutcome.name) {
-      this.tally.add('stuck notice');
-      return;
-    }
-    this.outcomes.push({ id: headers['ce_id']?.toString() ?? '', sagaId: outcome.sagaId, commandId: outcome.commandId, outcome: outcome.outcome, code: outcome.failure?.code ?? null });
-  }
-
-  private sawQuarantined({ headers }: ConsumedRecord): void {
-    const header = (name: string): string => headers[name]?.toString() ?? '';
-    const code = header('onward_reason_code');
-    this.tally.add('quarantined');
-    this.quarantined.push({ topic: header('onward_origin_topic'), partition: Number(header('onward_origin_partition')), offset: Number(header('onward_origin_offset')), code });
-  }
-
-  private sawForwarded(record: ConsumedRecord): void {
-    const header = (name: string): string => record.headers[name]?.toString() ?? '';
-    const original = `${header('onward_origin_topic')}/${header('onward_origin_partition')}/${header('onward_origin_offset')}`;
-    const { topic, partition, offset } = record;
-    this.forwarded.set(original, { topic, partition, offset: Number(offset) });
-    this.sawInput(record);
   }
 
   // Faults ----------------------------------------------------------------------------------------------------------
@@ -325,7 +237,8 @@ export class LaneStage implements Stage {
     this.after(this.isCalm ? 100 : this.random.between(200, 5_000), () => {
       if (member.process !== process) return;
       if (!this.isCalm) this.disturbDisk(member);
-      member.upgraded ||= this.isUpgraded;
+      // A rollout takes its time: what starts again may still be the old build.
+      member.upgraded ||= this.isUpgraded && (this.isCalm || this.random.chance(0.4));
       this.note(`${member.name} starts`);
       member.start();
     });
@@ -382,7 +295,9 @@ export class LaneStage implements Stage {
     this.isUpgraded = true;
     this.tally.add('deploy');
     const [first] = this.members;
-    if (first?.isRunning === true) first.stop(() => this.restartLater(first));
+    if (first?.isRunning !== true) return;
+    first.upgraded = true;
+    first.stop(() => this.restartLater(first));
   }
 
   /** The lane has stopped for good: its service would end, and be started again. */
@@ -408,16 +323,6 @@ export class LaneStage implements Stage {
   }
 }
 
-function partitions(): number[] {
-  return Array.from({ length: PARTITIONS }, (_, partition) => partition);
-}
-
 function decodedName(bytes: Buffer): string {
   return decodeRecord(bytes).type;
-}
-
-function describe(bytes: Buffer): string {
-  const { sequence, cause, events } = readTransition(bytes);
-  const parts = events.map(({ kind, step, action, attempt, reason, failure }) => [kind, action, step, attempt === null ? null : `#${attempt}`, reason, failure?.code].filter((part) => part !== null && part !== undefined).join(' '));
-  return `${sequence} ${cause.kind}: ${parts.join('; ')}`;
 }
