@@ -1,4 +1,4 @@
-import type { PlanSpec, SimInput } from '../plans/spec.js';
+import type { PlanSpec } from '../plans/spec.js';
 import type { Evidence, PlaceSeen, TransitionSeen, Violation } from './evidence.js';
 import { PlanIndex } from './plan-index.js';
 import { SagaWatch } from './saga-watch.js';
@@ -7,8 +7,7 @@ import { SagaWatch } from './saga-watch.js';
 const UNROUTABLE = /^(SAGA_ID_MISMATCH|SNAPSHOT_TOO_LARGE|[A-Z]+_OF_UNKNOWN_SAGA)$/;
 
 /** Holds everything that a run left behind against the invariants of the design. */
-export function check(evidence: Evidence, specs: readonly PlanSpec[], inputs: ReadonlyMap<string, SimInput>): readonly Violation[] {
-  void inputs;
+export function check(evidence: Evidence, specs: readonly PlanSpec[]): readonly Violation[] {
   const violations: Violation[] = [];
   const histories = Map.groupBy(evidence.transitions, ({ sagaId }) => sagaId);
   const watches = watch(histories, specs);

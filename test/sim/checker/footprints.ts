@@ -86,8 +86,7 @@ export class Footprints {
 
   private each(node: EachSpec, path: string, began: number, itemsOf: (each: EachSpec) => readonly number[]): number | null {
     const items = itemsOf(node);
-    const last = node.untilItem === null ? -1 : items.slice(0, -1).indexOf(node.untilItem);
-    const count = last < 0 ? items.length : last + 1;
+    const count = this.countOf(node, path, items);
     let end = began;
     for (let index = 0; index < count; index += 1) {
       const iteration = `${path}[${index}]`;
@@ -104,6 +103,13 @@ export class Footprints {
     if (left !== null && !through) this.problems.push(`"${path}" was left before its ${count} items were through`);
     if (left !== null && left < end) this.problems.push(`"${path}" was left before its last iteration`);
     return left;
+  }
+
+  /** How many iterations there have to be. */
+  private countOf({ untilItem }: EachSpec, path: string, items: readonly number[]): number {
+    if (untilItem === 'any') return Math.max(Math.min(1, items.length), items.filter((_, index) => this.began.has(`${path}[${index}]`)).length);
+    const last = untilItem === null ? -1 : items.slice(0, -1).indexOf(untilItem);
+    return last < 0 ? items.length : last + 1;
   }
 
   private dropPath(prefix: string, ids: readonly string[]): string | undefined {

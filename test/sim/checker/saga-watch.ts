@@ -156,7 +156,7 @@ export class SagaWatch {
         return;
       case 'WhenDecided': {
         const node = this.index.at(step);
-        if (node?.kind !== 'when') return;
+        if (node?.kind !== 'when' || node.test === null) return;
         const n = node.test.of === 'input' ? this.input.n : (this.done.get(this.index.pathOf(node.test.of, step) ?? '') as { n: number } | undefined)?.n;
         if ((event.chosen === 'then') !== holds(node.test, n)) this.violate('WHEN', `"${step}" chose ${event.chosen} for ${n}`);
         return;
@@ -202,7 +202,7 @@ export class SagaWatch {
     this.undoing = step;
     const said = event.value?.value as { readonly outcome?: string; readonly token?: string | null } | undefined;
     const outcome = this.standing.outcome(step) === 'done' ? 'done' : 'unknown';
-    if (said?.outcome !== outcome && !this.lastEdited.has(`undo ${step}`)) this.violate('UNDO_OUTCOME', `the undo of "${step}" says ${said?.outcome}, and it is ${outcome}`);
+    if (said?.outcome !== undefined && said.outcome !== outcome && !this.lastEdited.has(`undo ${step}`)) this.violate('UNDO_OUTCOME', `the undo of "${step}" says ${said?.outcome}, and it is ${outcome}`);
   }
 
   private sent(event: EventSeen, step: string): void {

@@ -84,7 +84,7 @@ function addNode(block: Block, node: NodeSpec, children: ReadonlyMap<string, Pla
       );
     case 'when': {
       const { test } = node;
-      const chosen = block.when(node.id, (seen) => holds(test, numberOf(seen, test.of)), inner(node.then));
+      const chosen = block.when(node.id, (seen) => test !== null && holds(test, numberOf(seen, test.of)), inner(node.then));
       return node.otherwise === null ? chosen : chosen.otherwise(inner(node.otherwise));
     }
     case 'signal':

@@ -1,7 +1,9 @@
 import type { Plan } from '@onward/saga';
-import { Random } from '../random.js';
+import { hashOf, Random } from '../random.js';
 import { buildPlan } from './build-plan.js';
 import { PlanGenerator, nextVersion } from './generate.js';
+import { readySagas } from './ready.js';
+import { knowRecords } from './records.js';
 import type { PlanSpec } from './spec.js';
 
 /** Plans that one orchestrator runs together: children, their parents, and a newer version of one of them. */
@@ -17,14 +19,25 @@ export interface BuiltPlan {
 
 /** How many families there are; with six plans each, the pool holds 300 plans. */
 export const FAMILIES = 50;
+/** The number of the sagas that come with the suite. */
+export const READY = FAMILIES;
+/** One of so many seeds plays them. */
+const READY_SHARE = 12;
 const families = new Map<number, Family>();
+
+/** The family that a seed plays. */
+export function familyOf(seed: string): Family {
+  const hash = hashOf(seed);
+  return family(hash % READY_SHARE === 0 ? READY : hash % FAMILIES);
+}
 
 /** A family by its number: the same in every process, made once in each. */
 export function family(number: number): Family {
   const known = families.get(number);
   if (known !== undefined) return known;
   const random = new Random(`family ${number}`);
-  const made = makeFamily(number, random);
+  const made: Family = number === READY ? { number, plans: readySagas } : makeFamily(number, random);
+  knowRecords(made.plans.map(({ plan }) => plan));
   families.set(number, made);
   return made;
 }

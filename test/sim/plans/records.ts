@@ -1,5 +1,5 @@
 import { recordType, type RecordType } from '@onward/contracts';
-import type { AnyCommand } from '@onward/saga';
+import { isCommandNode, type AnyCommand, type Plan } from '@onward/saga';
 import type { ParticipantName, SimInput } from './spec.js';
 
 /** The records of generated sagas, as the contract generator would make them. */
@@ -52,6 +52,21 @@ export function inputRecord(name: string): RecordType<SimInput> {
   const made = record<SimInput>(name.slice('onward.sim.'.length), { sagaId: 'string', n: 'long', items: { type: 'array', items: 'long' } });
   inputs.set(name, made);
   return made;
+}
+
+/** Records that somebody outside the orchestrator writes, by name; and what a command answers when it is done, by the command's name. */
+export const knownRecords = new Map<string, RecordType<unknown>>();
+export const doneOf = new Map<string, RecordType<unknown>>();
+
+/** Learns the records of plans, whose contracts the world around the orchestrator has as well. */
+export function knowRecords(plans: readonly Plan[]): void {
+  for (const plan of plans) {
+    for (const [name, type] of plan.records) knownRecords.set(name, type as RecordType<unknown>);
+    for (const node of plan.nodes) {
+      if (!isCommandNode(node)) continue;
+      for (const command of node.undo === null ? [node.command] : [node.command, node.undo.command]) doneOf.set(command.name, command.done as RecordType<unknown>);
+    }
+  }
 }
 
 const work = { ref: 'string', n: 'long', amount: 'long' };

@@ -55,7 +55,8 @@ export interface ParallelSpec {
 export interface WhenSpec {
   readonly kind: 'when';
   readonly id: string;
-  readonly test: Test;
+  /** `null`: what it asks is not looked into. */
+  readonly test: Test | null;
   readonly then: BlockSpec;
   readonly otherwise: BlockSpec | null;
 }
@@ -88,10 +89,11 @@ export interface SleepSpec {
 export interface EachSpec {
   readonly kind: 'each';
   readonly id: string;
-  /** How many of the input's items it goes over at most. */
+  /** How many of the input's items it goes over at most; as many as that, whatever the input has, when it is fixed. */
   readonly take: number;
-  /** It ends after the iteration whose item is this number. */
-  readonly untilItem: number | null;
+  readonly fixed?: boolean;
+  /** It ends after the iteration whose item is this number; after any when that is not looked into. */
+  readonly untilItem: number | 'any' | null;
   readonly block: BlockSpec;
 }
 
@@ -120,7 +122,7 @@ export function holds(test: Test, n: number | undefined): boolean {
 
 /** The items a loop goes over. */
 export function itemsOf(each: EachSpec, input: SimInput): readonly number[] {
-  return input.items.slice(0, each.take);
+  return each.fixed === true ? Array.from({ length: each.take }, (_, n) => n) : input.items.slice(0, each.take);
 }
 
 /** Every node of a block and of the blocks in it, with its path without indexes. */

@@ -28,7 +28,7 @@ const ENGINE_BUGS: readonly Bug[] = [
   engine('a retry after a failure changes the key', 'decide/give-up.ts', "return kind === 'rejected' ? edit + 1 : edit;", 'return kind === "threw" ? edit : edit + 1;'),
   engine('a time-out counts as not done', 'decide/give-up.ts', "return activity.unknown || failed.kind === 'timeout' ? 'unknown' : 'notDone';", "return failed.kind === 'timeout' ? 'unknown' : 'notDone';"),
   engine('the timer of a signal is lost', 'state.ts', "if (phase === 'ready' || phase === 'failed') return Infinity;", "if (phase === 'ready' || phase === 'failed' || phase === 'sleeping') return Infinity;"),
-  engine('timers fire before their time', 'decide/timer.ts', 'const due = saga.active.filter((activity) => dueMsOf(activity) <= draft.atMs);', 'const due = saga.active.filter((activity) => dueMsOf(activity) < Infinity);'),
+  engine('timers fire half a second before their time', 'state.ts', 'return Math.min(dueAtMs ?? Infinity, deadlineAtMs ?? Infinity);', 'return Math.min(dueAtMs ?? Infinity, deadlineAtMs ?? Infinity) - 500;'),
   engine('an early signal is dropped', 'evolve/node.ts', "earlySignals: [...saga.earlySignals.filter(({ id }) => id !== event.commandId), { id: event.commandId, value: event.value }],", 'earlySignals: saga.earlySignals,'),
   engine('a kept signal is taken twice', 'evolve/node.ts', 'return { ...seen(saga, id), earlySignals: saga.earlySignals.filter((early) => early.id !== id) };', 'return { ...seen(saga, id), earlySignals: saga.earlySignals };'),
   engine('a repeated signal counts again', 'evolve/node.ts', 'if (saga.seenIds.includes(id)) return saga;', 'if (id !== "") return saga;'),

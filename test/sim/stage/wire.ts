@@ -1,21 +1,17 @@
 import { CancelSaga, CommandFailed, CommandRejected, EditStep, MigrateSaga, RetrySaga, SkipStep, TerminateSaga, type RecordType } from '@onward/contracts';
 import { partitionFor, type ConsumedRecord, type OutboundRecord } from '@onward/kafka';
-import type { Plan, ReplyInput, SagaInput } from '@onward/saga';
-import { commands, inputRecord, signals } from '../plans/records.js';
+import type { ReplyInput, SagaInput } from '@onward/saga';
+import { knownRecords } from '../plans/records.js';
 import type { Message, SentCommand } from '../world/stage.js';
 import { PARTITIONS, TOPICS } from './orchestrator-parts.js';
 import { decodeRecord, encodeRecord } from './registry.js';
 
-const RECORDS = new Map(
-  [...Object.values(commands).flatMap(({ work, undo }) => [work.request, work.done, undo.request, undo.done]), ...Object.values(signals)].map((type) => [type.name, type as RecordType<unknown>]),
-);
-
 /** A message as its sender writes it, by the rules of `docs/guide/wire.md`. */
-export function recordOf(message: Message, plan: (name: string) => Plan | undefined): OutboundRecord {
+export function recordOf(message: Message): OutboundRecord {
   const { input, sender, id } = message;
   const key = Buffer.from(input.sagaId);
   const home = partitionFor(key, PARTITIONS);
-  const { type, value, extensions = {} } = contentOf(input, plan);
+  const { type, value, extensions = {} } = contentOf(input);
   const topic = sender.kind === 'participant' ? replyTopic(sender.name) : first(sender.kind === 'client' ? TOPICS.clientCommands : TOPICS.operatorCommands);
   return {
     topic,
@@ -32,14 +28,14 @@ interface Content {
   readonly extensions?: Readonly<Record<string, string>>;
 }
 
-function contentOf(input: SagaInput, plan: (name: string) => Plan | undefined): Content {
+function contentOf(input: SagaInput): Content {
   const { sagaId } = input;
   const of = (type: { readonly name: string }, value: unknown): Content => ({ type: type.name, value: encodeRecord(type as RecordType<unknown>, value) });
   switch (input.kind) {
     case 'start':
-      return of(plan(input.value.type)?.input ?? inputRecord(input.value.type), input.value.value);
+      return of(typeOf(input.value.type), input.value.value);
     case 'signal':
-      return of(RECORDS.get(input.value.type) as RecordType<unknown>, input.value.value);
+      return of(typeOf(input.value.type), input.value.value);
     case 'cancel':
       return of(CancelSaga, { sagaId, reason: input.reason ?? '' });
     case 'terminate':
@@ -49,7 +45,7 @@ function contentOf(input: SagaInput, plan: (name: string) => Plan | undefined): 
     case 'skip':
       return of(SkipStep, { sagaId, step: input.step, action: input.action, reason: input.reason });
     case 'edit': {
-      const request = RECORDS.get(input.value.type) as RecordType<unknown>;
+      const request = typeOf(input.value.type);
       return of(EditStep, { sagaId, step: input.step, action: input.action, reason: input.reason, value: encodeRecord(request, input.value.value), valueType: request.name });
     }
     case 'migrate':
@@ -64,11 +60,17 @@ function contentOf(input: SagaInput, plan: (name: string) => Plan | undefined): 
 function replyOf({ step, action, attempt, reply }: ReplyInput): Content {
   const extensions = { ce_step: step, ce_action: action, ce_attempt: String(attempt), ce_outcome: reply.outcome };
   if (reply.outcome === 'done') {
-    const type = RECORDS.get(reply.value.type) as RecordType<unknown>;
+    const type = typeOf(reply.value.type);
     return { type: type.name, value: encodeRecord(type, reply.value.value), extensions };
   }
   const type = reply.outcome === 'rejected' ? CommandRejected : CommandFailed;
   return { type: type.name, value: encodeRecord(type, { code: reply.code, message: reply.message, ...(reply.outcome === 'rejected' ? { causes: [] } : {}) }), extensions };
+}
+
+function typeOf(name: string): RecordType<unknown> {
+  const type = knownRecords.get(name);
+  if (type === undefined) throw new RangeError(`No plan has the record ${name}.`);
+  return type;
 }
 
 function replyTopic(participant: string): string {

@@ -1,7 +1,8 @@
 import type { OpenSaga } from '@onward/saga';
 import { nodeAt } from '@onward/saga';
-import { inputRecord } from '../plans/records.js';
-import { nodesOf, type PlanSpec, type SimInput } from '../plans/spec.js';
+import { knownRecords } from '../plans/records.js';
+import { sampleOf } from '../plans/sample.js';
+import { nodesOf, SIGNAL_REFUSED, type PlanSpec, type SimInput } from '../plans/spec.js';
 import { Random } from '../random.js';
 import type { Stage, Tally } from './stage.js';
 
@@ -12,6 +13,8 @@ export interface ClientCommand {
   readonly kind: 'start' | 'cancel' | 'signal';
 }
 
+/** Fields of the ready sagas' inputs that hold the saga's id. */
+const ID_FIELDS = ['orderId', 'helloId', 'enrollmentId'];
 /** Until when clients begin something new, milliseconds from the start of a run. */
 const BUSY_MS = 6_000;
 
@@ -19,7 +22,6 @@ const BUSY_MS = 6_000;
 export class Clients {
   /** Every command that the broker acknowledged. */
   readonly commands: ClientCommand[] = [];
-  readonly inputs = new Map<string, SimInput>();
   private readonly random: Random;
   private signalsSent = 0;
   /** Those that some saga type here waits for: others are no commands at all. */
@@ -44,8 +46,7 @@ export class Clients {
 
   private saga(sagaId: string, spec: PlanSpec): void {
     const { random, stage } = this;
-    const input: SimInput = { sagaId, n: random.between(0, 13), items: Array.from({ length: random.between(0, 4) }, () => random.between(0, 3)) };
-    this.inputs.set(sagaId, input);
+    const input = this.inputOf(sagaId, spec);
     this.start(sagaId, `${sagaId}/start`, spec, input, random.chance(0.08) ? 2 : 1);
     if (random.chance(0.06)) {
       this.tally.add('start repeated');
@@ -53,7 +54,7 @@ export class Clients {
     }
     if (random.chance(0.04)) {
       this.tally.add('start with other content');
-      this.stage.after(random.between(0, 30_000), () => this.start(sagaId, `${sagaId}/other`, spec, { ...input, n: input.n + 100 }, 1));
+      this.stage.after(random.between(0, 30_000), () => this.start(sagaId, `${sagaId}/other`, spec, this.otherThan(input, spec), 1));
     }
     if (random.chance(0.2)) stage.after(random.between(0, 12_000), () => this.cancel(sagaId, `${sagaId}/cancel`));
     for (const { node } of nodesOf(spec.block)) {
@@ -73,8 +74,30 @@ export class Clients {
     }
   }
 
-  private start(sagaId: string, commandId: string, spec: PlanSpec, input: SimInput, times: number): void {
-    const value = { type: inputRecord(spec.input).name, value: input };
+  private inputOf(sagaId: string, spec: PlanSpec): unknown {
+    const { random } = this;
+    const made: SimInput = { sagaId, n: random.between(0, 13), items: Array.from({ length: random.between(0, 4) }, () => random.between(0, 3)) };
+    if (isGenerated(spec.input)) return made;
+    const sample = sampleOf(knownRecords.get(spec.input)?.schema, sagaId) as Record<string, unknown>;
+    // A ready saga's id stands in the field that is called after what it is about.
+    return { ...sample, ...Object.fromEntries(ID_FIELDS.filter((field) => field in sample).map((field) => [field, sagaId])) };
+  }
+
+  private otherThan(input: unknown, spec: PlanSpec): unknown {
+    if (isGenerated(spec.input)) return { ...(input as SimInput), n: (input as SimInput).n + 100 };
+    const fields = input as Record<string, unknown>;
+    const changed = Object.keys(fields).find((field) => !ID_FIELDS.includes(field) && typeof fields[field] === 'string') ?? '';
+    return { ...fields, [changed]: 'something else' };
+  }
+
+  private signalOf(type: string, seed: string, code: number): unknown {
+    if (isGenerated(type)) return { code };
+    const sample = sampleOf(knownRecords.get(type)?.schema, seed) as Record<string, unknown>;
+    return 'approved' in sample ? { ...sample, approved: code !== SIGNAL_REFUSED } : sample;
+  }
+
+  private start(sagaId: string, commandId: string, spec: PlanSpec, input: unknown, times: number): void {
+    const value = { type: spec.input, value: input };
     this.commands.push({ commandId, sagaId, kind: 'start' });
     const astray = this.random.chance(0.06);
     if (astray) this.tally.add('record astray');
@@ -97,10 +120,10 @@ export class Clients {
     this.signalsSent += 1;
     const commandId = `${sagaId}/signal/${this.signalsSent}`;
     this.commands.push({ commandId, sagaId, kind: 'signal' });
-    const value = { type, value: { code: code ?? this.random.weighted({ 0: 6, 1: 2, 2: 1 }) } };
+    const value = { type, value: this.signalOf(type, commandId, code ?? Number(this.random.weighted({ 0: 6, 1: 2, 2: 1 }))) };
     const times = this.random.chance(0.1) ? 2 : 1;
     if (times > 1) this.tally.add('signal published twice');
-    const publish = (): void => this.stage.publish({ sender: { kind: 'client' }, id: commandId, input: { kind: 'signal', sagaId, commandId, value: { type, value: { code: Number(value.value.code) } } } });
+    const publish = (): void => this.stage.publish({ sender: { kind: 'client' }, id: commandId, input: { kind: 'signal', sagaId, commandId, value } });
     for (let n = 0; n < times; n += 1) publish();
   }
 
@@ -117,4 +140,8 @@ export class Clients {
       if (node?.kind === 'signal' && this.random.chance(0.5)) this.signal(saga.sagaId, node.of.name, 0);
     }
   }
+}
+
+function isGenerated(record: string): boolean {
+  return record.startsWith('onward.sim.');
 }

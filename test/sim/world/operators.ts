@@ -1,5 +1,6 @@
 import type { OpenSaga, SagaInput } from '@onward/saga';
 import { isCommandNode, nodeAt, statusOf } from '@onward/saga';
+import { sampleOf } from '../plans/sample.js';
 import { Random } from '../random.js';
 import type { Clients } from './clients.js';
 import type { Stage, Tally } from './stage.js';
@@ -7,6 +8,8 @@ import type { Stage, Tally } from './stage.js';
 const LOOK_MS = 4_000;
 /** When everybody else has calmed down, they see to it that it ends. */
 const LOOK_CALM_MS = 1_500;
+/** When there is nothing to do, they look less and less often. */
+const LOOK_MAX_MS = 3_600_000;
 
 /** What an operator published. */
 export interface OperatorCommand {
@@ -21,6 +24,7 @@ export class Operators {
   private readonly random: Random;
   private readonly acts = new Map<string, number>();
   private calm = false;
+  private lookMs = LOOK_CALM_MS;
 
   constructor(
     seed: string,
@@ -37,10 +41,12 @@ export class Operators {
 
   calmDown(): void {
     this.calm = true;
+    this.lookMs = LOOK_CALM_MS;
   }
 
   private look(): void {
     let open = 0;
+    const before = this.commands.length;
     for (const saga of this.stage.sagas().values()) {
       if (saga.kind === 'closed') continue;
       open += 1;
@@ -49,7 +55,9 @@ export class Operators {
       } else if (!this.calm && this.random.chance(0.06)) this.interfere(saga);
       if (this.calm || this.random.chance(0.2)) this.clients.nudge(saga);
     }
-    if (open > 0 || !this.calm) this.stage.after(this.calm ? LOOK_CALM_MS : LOOK_MS, () => this.look());
+    const idle = this.commands.length === before;
+    this.lookMs = idle ? Math.min(LOOK_MAX_MS, this.lookMs * 1.3) : LOOK_CALM_MS;
+    if (open > 0 || !this.calm) this.stage.after(this.calm ? this.lookMs : LOOK_MS, () => this.look());
   }
 
   /** Moves a parked saga on; the more often that did not help, the rougher. */
@@ -80,7 +88,7 @@ export class Operators {
     const node = plan === undefined ? undefined : nodeAt(plan, path);
     const command = isCommandNode(node) ? (action === 'do' ? node.command : node.undo?.command) : undefined;
     if (node?.kind !== 'step' || command === undefined) return;
-    const value = action === 'do' ? { ref: saga.sagaId, n: 1, amount: 5 } : { ref: saga.sagaId, outcome: 'done', token: null };
+    const value = sampleOf(command.request.schema, `${saga.sagaId}/edit/${this.commands.length}`);
     this.send(saga, { kind, step: path, action, reason: 'with other words', value: { type: command.request.name, value } });
   }
 

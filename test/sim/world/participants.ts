@@ -1,5 +1,6 @@
-import { commands } from '../plans/records.js';
-import { hashOf, Random } from '../random.js';
+import { doneOf } from '../plans/records.js';
+import { sampleOf } from '../plans/sample.js';
+import { Random } from '../random.js';
 import { Books } from './ledger.js';
 import type { SentCommand, Stage, Tally, Trace } from './stage.js';
 
@@ -13,8 +14,6 @@ interface Fate {
 }
 
 type Answer = { readonly outcome: 'done' } | { readonly outcome: 'rejected' | 'failed'; readonly code: string };
-
-const DONE_TYPES = new Map(Object.values(commands).flatMap(({ work, undo }) => [work, undo].map((command) => [command.name, command.done.name])));
 
 /**
  * Payment, fulfillment and customers in memory, by the rules of participants: an inbox by idempotency key, done and rejected
@@ -97,7 +96,7 @@ export class Participants {
       answer = { outcome: 'rejected', code: 'NO' };
       this.tally.add('do refused after its undo');
     } else if (action === 'do' && !rejected) {
-      const { amount } = value as { amount: number };
+      const amount = amountOf(value);
       effect.did.push(key);
       effect.amount = amount;
       this.books.ledger.post('customer', command.participant, amount);
@@ -117,10 +116,11 @@ export class Participants {
   private reply(command: SentCommand, answer: Answer): void {
     const { idempotencyKey: key, sagaId, participant, step, action, attempt, type } = command;
     const id = answer.outcome === 'failed' ? `${key}#${attempt}` : `${key}#${answer.outcome}`;
-    const value = action === 'do' ? { token: key, n: hashOf(`${this.seed}/${key}`) % 6 } : { was: 'undone' };
+    const done = doneOf.get(type);
+    if (done === undefined) throw new RangeError(`Nobody can do ${type}.`);
     const reply =
       answer.outcome === 'done'
-        ? { outcome: 'done' as const, value: { type: DONE_TYPES.get(type) ?? '?', value } }
+        ? { outcome: 'done' as const, value: { type: done.name, value: sampleOf(done.schema, `${this.seed}/${key}`) } }
         : { outcome: answer.outcome, code: answer.code, message: `${participant} says ${answer.code}.` };
     const publish = (): void => this.stage().publish({ sender: { kind: 'participant', name: participant }, id, input: { kind: 'reply', sagaId, participant, step, action, attempt, reply } });
     const delayed = !this.calm && this.random.chance(0.04);
@@ -142,4 +142,10 @@ export class Participants {
     this.fates.set(key, fate);
     return fate;
   }
+}
+
+/** The amount that a request is about, if it is about one. */
+function amountOf(request: unknown): number {
+  const { amount } = request as { readonly amount?: number | { readonly amountMinor?: number } };
+  return typeof amount === 'number' ? amount : (amount?.amountMinor ?? 0);
 }
