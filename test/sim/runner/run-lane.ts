@@ -14,7 +14,7 @@ import type { SeedRun } from './seed-run.js';
 import { Tracer } from './tracer.js';
 
 const START_MS = Date.UTC(2026, 0, 1);
-const CALM_AFTER_MS = 18_000;
+const CALM_AFTER_MS = 14_000;
 const REST_WITHIN_MS = 15 * 60_000;
 /** The ready sagas wait for weeks. */
 const READY_WITHIN_MS = 60 * 86_400_000;
