@@ -32,6 +32,7 @@ export const ENGINE_FAILURE_CODES = [
   'USER_CODE_THREW',
   'USER_VALUE_INVALID',
   'SNAPSHOT_TOO_LARGE',
+  'REPLY_TYPE_WRONG',
 ] as const;
 export type EngineFailureCode = (typeof ENGINE_FAILURE_CODES)[number];
 
@@ -75,7 +76,7 @@ export function joined(failures: readonly Failure[], step: string | null = null)
 /** A failure with another one beside it. */
 export function alongside(before: Failure, next: Failure): Failure {
   // A cancel stays one, whatever else went wrong while it was carried out.
-  if (before.kind === 'cancelled') return { ...before, causes: [...before.causes, next] };
+  if (before.kind === 'cancelled' && before.step === null) return { ...before, causes: [...before.causes, next] };
   return joined([...(before.code === SEVERAL_FAILED && before.kind === 'failed' ? before.causes : [before]), next]);
 }
 

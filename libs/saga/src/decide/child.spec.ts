@@ -2,7 +2,7 @@ import type { ParentClose, FailureChoice } from '../plan/plan.js';
 import { authorize, begin, look, reserve, settlePlan } from '../spec/steps.js';
 import { order } from '../spec/order.js';
 import { failure } from '../failure.js';
-import { cancelled, edited, given, later, replied, skipped, started, terminated, undoReplied, type SagaUnderTest } from '../testing/index.js';
+import { cancelled, edited, given, later, replied, retried, skipped, started, terminated, undoReplied, type SagaUnderTest } from '../testing/index.js';
 
 const child = (onParentClose: ParentClose, onFailure?: (failure: { code: string }) => FailureChoice) =>
   begin()
@@ -200,5 +200,53 @@ describe('a saga that is a child', () => {
   it('that cannot start tells its parent why', () => {
     const saga = given(settlePlan, started(order, { parent, sagaId: 'other' }));
     expect(saga.effects).toMatchObject([{ kind: 'reply', reply: { outcome: 'rejected', failure: { code: 'SAGA_ID_MISMATCH' } } }]);
+  });
+});
+
+describe('a child that somebody terminated', () => {
+  const tree = { causes: [failure('cancelled', 'LEFT_IN_PLACE', 'It is done and was not undone.', { step: 'capture' })] };
+
+  it('may have happened: its parent turns back, and undoes it without knowing', () => {
+    const saga = running().when(replied.rejected(SETTLE, 'TERMINATED', tree));
+    saga.then({ kind: 'StepFailed', outcome: 'unknown', failure: { code: 'TERMINATED', causes: [{ code: 'LEFT_IN_PLACE' }] } }, 'CompensationStarted', { kind: 'CommandSent', step: 'both.other', action: 'undo' });
+    saga.when(undoReplied.done('both.other'));
+    expect(saga.effects).toMatchObject([{ action: 'undo', step: SETTLE, value: { value: { outcome: 'unknown' } } }]);
+  });
+
+  it('while its parent turned back says what is left in place, and is undone', () => {
+    const saga = running('compensate').when(cancelled(), replied.rejected(SETTLE, 'TERMINATED', tree));
+    saga.when(undoReplied.done('both.other'), undoReplied.done(SETTLE), undoReplied.done('reserve'));
+    expect(saga.effects[0]).toMatchObject({ outcome: 'compensated', failure: { code: 'CANCELLED', causes: [{ code: 'TERMINATED', causes: [{ code: 'LEFT_IN_PLACE' }] }] } });
+  });
+
+  it('is asked again under the same id, and not stopped again', () => {
+    const saga = running('compensate', () => 'retry').when(replied.rejected(SETTLE, 'TERMINATED', tree));
+    saga.then('AttemptFailed', { kind: 'StepRetried', edit: 0 });
+    const back = given(saga.plan, saga.history).when(cancelled(null, { commandId: 'x1' }));
+    expect(stops(back)).toEqual([]);
+    expect(back.state).toMatchObject({ undo: expect.arrayContaining([expect.objectContaining({ path: SETTLE, outcome: 'unknown' })]) });
+    saga.when(later('2s'));
+    expect(saga.effects).toMatchObject([{ attempt: 2, childSagaId: `order-1/${SETTLE}`, idempotencyKey: `orders/order-1/${SETTLE}/do/0` }]);
+  });
+
+  it('after it was given up for its time stays unknown', () => {
+    const saga = given(begin().pivot().child('settle', { of: settlePlan.contract, input: (s) => s.input, timeout: '1h', onFailure: () => 'compensate' }).build(), started(order), later('1h'), replied.rejected('settle', 'TERMINATED'));
+    expect(saga.kinds).toEqual(['LateReply']);
+    expect(saga.when(edited('settle', order, 'other')).answered).toEqual(['c2 OUTCOME_UNKNOWN']);
+  });
+});
+
+describe('a child that conflicts with its own first start', () => {
+  it('may run all the same', () => {
+    const saga = running('compensate', ({ code }) => (code === 'CHILD_TIMED_OUT' ? 'retry' : 'compensate')).when(later('1h'), later('2s'));
+    saga.when(replied.rejected(SETTLE, 'START_CONFLICT', { attempt: 2 }));
+    saga.then({ kind: 'StepFailed', outcome: 'unknown' }, 'CompensationStarted', 'ChildClosing');
+    expect(stops(saga)).toEqual([`cancel order-1/${SETTLE}`]);
+  });
+
+  it('did not begin, when the first start is what conflicts', () => {
+    const saga = running('compensate', ({ code }) => (code === 'CHILD_TIMED_OUT' ? 'retry' : 'compensate')).when(later('1h'), later('2s'));
+    saga.when(replied.rejected(SETTLE, 'START_CONFLICT', { attempt: 1 }));
+    expect(saga.events).toMatchObject([{ kind: 'StepFailed', outcome: 'notDone' }, {}, {}]);
   });
 });

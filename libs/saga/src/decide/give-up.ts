@@ -152,12 +152,13 @@ export function branchOf(block: Path, path: Path): Path {
 
 /**
  * Whether a step that is given up may have happened all the same. A refusal is the participant's last word on the key,
- * for all attempts; a failure is its word on one attempt only, and says nothing of one that timed out before.
+ * for all attempts; a failure is its word on one attempt only, and says nothing of one that timed out before. A child that
+ * was stopped on the spot has undone nothing.
  */
 function outcomeOf(activity: Activity | undefined, failed: Failure): 'unknown' | 'notDone' {
   // A place that sent nothing has done nothing.
   if (activity === undefined || activity.attempt === 0 || failed.kind === 'rejected') return 'notDone';
-  return activity.unknown || failed.kind === 'timeout' ? 'unknown' : 'notDone';
+  return activity.unknown || failed.kind === 'timeout' || failed.kind === 'cancelled' ? 'unknown' : 'notDone';
 }
 
 /** The failure that a cancel is. */

@@ -24,7 +24,9 @@ export function takeReply(draft: Draft, input: ReplyInput, saga: OpenSaga): void
     ignore(draft, 'PARTICIPANT_WRONG', text);
   } else if (input.reply.outcome === 'done' && input.reply.value.type !== command.done.name) {
     const text = `"${input.step}" is done with ${command.done.name}, but the reply is a ${input.reply.value.type}.`;
-    ignore(draft, 'REPLY_TYPE_WRONG', text);
+    const activity = node?.kind === 'child' ? activityAt(saga, path, input.action) : undefined;
+    if (activity?.phase === 'child' || activity?.phase === 'closing') lose(draft, activity, text);
+    else ignore(draft, 'REPLY_TYPE_WRONG', text);
   } else {
     const activity = activityAt(saga, path, input.action);
     if (activity !== undefined) takeAwaited(draft, input, saga, activity);
@@ -32,6 +34,13 @@ export function takeReply(draft: Draft, input: ReplyInput, saga: OpenSaga): void
     else takeLateUndo(draft, input, saga, path);
     proceed(draft);
   }
+}
+
+/** A child saga has one end and no attempts: were an answer that cannot be read ignored, its parent would wait for ever. */
+function lose(draft: Draft, { path, attempt }: Activity, text: string): void {
+  const failed = failure('threw', 'REPLY_TYPE_WRONG', text, { step: path, attempt });
+  draft.emit({ kind: 'StepFailed', step: path, attempt, outcome: 'unknown', failure: failed });
+  proceed(draft);
 }
 
 /** Where the step stands now that the reply names by the path it was sent under. */
@@ -50,9 +59,9 @@ function takeAwaited(draft: Draft, input: ReplyInput, saga: OpenSaga, activity: 
     // Whichever attempt it was: all carry one idempotency key, so it is the step that is done.
     done(draft, input, activity.path);
   } else if (isStale(draft, activity, input)) {
-    recordLate(draft, input, activity.path);
+    recordLate(draft, input, activity.path, failureAt(draft, activity, input));
   } else {
-    failAttempt(draft, saga, activity, failureOf(input, activity.path));
+    failAttempt(draft, saga, activity, failureAt(draft, activity, input));
   }
 }
 
@@ -64,6 +73,17 @@ function isStale({ plan }: Draft, { path, attempt, firstAttempt, phase }: Activi
   const superseded = input.attempt < firstAttempt || (input.attempt < attempt && nodeAt(plan, path)?.kind !== 'child');
   const out = phase === 'sent' || phase === 'child' || phase === 'closing';
   return superseded || phase === 'failed' || (!out && input.reply.outcome === 'failed');
+}
+
+/**
+ * What a refusal means. A child that was terminated has left in place what it did, and that another start under its id had
+ * other content says nothing of the first one: neither is the last word of a participant that did nothing.
+ */
+function failureAt({ plan }: Draft, { path, firstAttempt }: Activity, input: ReplyInput): Failure {
+  const failed = failureOf(input, path);
+  if (failed.kind !== 'rejected' || input.action !== 'do' || nodeAt(plan, path)?.kind !== 'child') return failed;
+  if (failed.code === 'TERMINATED') return { ...failed, kind: 'cancelled' };
+  return failed.code === 'START_CONFLICT' && input.attempt > firstAttempt ? { ...failed, kind: 'failed' } : failed;
 }
 
 /** A reply about a step that is not under way. */
@@ -105,7 +125,7 @@ function done(draft: Draft, { action, attempt, reply, oversize }: ReplyInput, pa
   }
 }
 
-function recordLate(draft: Draft, input: ReplyInput, path: Path): void {
+function recordLate(draft: Draft, input: ReplyInput, path: Path, failed = failureOf(input, path)): void {
   const { action, attempt, reply, oversize } = input;
   draft.emit({
     kind: 'LateReply',
@@ -114,7 +134,7 @@ function recordLate(draft: Draft, input: ReplyInput, path: Path): void {
     attempt,
     outcome: reply.outcome,
     value: reply.outcome === 'done' && oversize === undefined ? reply.value : null,
-    failure: reply.outcome === 'done' ? null : failureOf(input, path),
+    failure: reply.outcome === 'done' ? null : failed,
   });
 }
 

@@ -7,10 +7,13 @@ export function activityAt(saga: OpenSaga, path: Path, action: Action): Activity
   return saga.active.find((activity) => activity.path === path && activity.action === action);
 }
 
+/** Last failures of a child's place that tell of its end. */
+const CHILD_ENDED = ['SNAPSHOT_TOO_LARGE', 'REPLY_TYPE_WRONG', 'TERMINATED'];
+
 /** Whether an activity has a child saga that runs, for all that is known here: it was started, and no end was heard of. */
-export function childRuns(plan: Plan, { path, action, phase, attempt, unknown, failure }: Activity): boolean {
+export function childRuns(plan: Plan, { path, action, phase, attempt, unknown, failure, causes }: Activity): boolean {
   if (action !== 'do' || attempt === 0 || nodeAt(plan, path)?.kind !== 'child') return false;
-  return phase === 'child' || phase === 'closing' || (unknown && failure?.code !== 'SNAPSHOT_TOO_LARGE');
+  return phase === 'child' || phase === 'closing' || (unknown && !CHILD_ENDED.includes((failure ?? causes.at(-1))?.code ?? ''));
 }
 
 /** A place that is to be entered. */

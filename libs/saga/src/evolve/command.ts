@@ -3,7 +3,7 @@ import { alongside, withCause } from '../failure.js';
 import { freeze } from '../freeze.js';
 import { putAt } from '../plan/data.js';
 import { nodeAt } from '../plan/place.js';
-import { isCommandNode, type Plan } from '../plan/plan.js';
+import { isCommandNode, type CommandNode, type Plan } from '../plan/plan.js';
 import type { Activity, OpenSaga } from '../state.js';
 import { activityAt, changeAt, leave, readyAt, removeAt } from './activities.js';
 import { broken } from './broken.js';
@@ -30,16 +30,18 @@ export function sent(plan: Plan, saga: OpenSaga, event: EventOf<'CommandSent'>):
     deadlineAtMs,
     failure: null,
   };
-  const undo =
-    action === 'undo' || node.undo === null || node.pivot || saga.pastPivot
-      ? saga.undo
-      : entry === undefined
-        ? [...saga.undo, registered(step)]
-        : entry.outcome === 'notDone'
-          ? changeUndo(saga.undo, step, { outcome: 'pending' })
-          : saga.undo;
+  const undo = action === 'undo' ? saga.undo : undoOf(node, saga, activity);
   const rest = saga.active.filter((candidate) => candidate !== earlier);
   return { ...saga, pastPivot: saga.pastPivot || (action === 'do' && node.pivot), active: [...rest, activity], undo };
+}
+
+/** The undos once a step's command is sent: its own is registered, and knows the key that the command went out under. */
+function undoOf(node: CommandNode, saga: OpenSaga, { path, edit, sentAs }: Activity): OpenSaga['undo'] {
+  const entry = saga.undo.find((candidate) => candidate.path === path);
+  if (entry === undefined) {
+    return node.undo === null || node.pivot || saga.pastPivot ? saga.undo : [...saga.undo, { ...registered(path), doEdit: edit, sentAs }];
+  }
+  return changeUndo(saga.undo, path, { outcome: entry.outcome === 'notDone' ? 'pending' : entry.outcome, doEdit: edit, sentAs });
 }
 
 export function attemptFailed(saga: OpenSaga, event: EventOf<'AttemptFailed'>): OpenSaga {
@@ -48,7 +50,7 @@ export function attemptFailed(saga: OpenSaga, event: EventOf<'AttemptFailed'>): 
   return changeAt(saga, event.step, event.action, {
     phase: 'waiting',
     dueAtMs: event.dueAtMs,
-    unknown: activity.unknown || event.failure.kind === 'timeout',
+    unknown: activity.unknown || event.failure.kind === 'timeout' || event.failure.kind === 'cancelled',
     causes: withCause(activity.causes, event.failure),
   });
 }
@@ -76,7 +78,7 @@ export function stepFailed(plan: Plan, saga: OpenSaga, event: EventOf<'StepFaile
     return changeAt({ ...saga, undo, stuck: null }, step, 'do', { phase: 'failed', failure, dueAtMs: null, deadlineAtMs: null, unknown: outcome === 'unknown' });
   }
   // A child that was told to stop, and did, is no failure of its own; one that was terminated says what it left in place.
-  const asTold = activity?.phase === 'closing' && node?.kind === 'child' && node.parentClose !== 'terminate';
+  const asTold = activity?.phase === 'closing' && node?.kind === 'child' && node.parentClose !== 'terminate' && failure.kind !== 'cancelled';
   const compensating = asTold ? saga.compensating : alongside(saga.compensating, failure);
   return removeAt({ ...saga, undo, compensating }, step, 'do');
 }
@@ -147,7 +149,7 @@ export function lateReply(saga: OpenSaga, event: EventOf<'LateReply'>): OpenSaga
   const entry = saga.undo.find(({ path }) => path === step);
   if (outcome === 'rejected') {
     const parked = activityAt(saga, step, 'do');
-    if (parked?.phase !== 'failed' || attempt < parked.firstAttempt) return saga;
+    if (parked?.phase !== 'failed' || attempt < parked.firstAttempt || event.failure?.kind !== 'rejected') return saga;
     return changeAt({ ...saga, undo: changeUndo(saga.undo, step, { outcome: 'notDone' }) }, step, 'do', { unknown: false });
   }
   if (entry === undefined || entry.attempt > 0 || activityAt(saga, step, 'undo') !== undefined) return saga;
