@@ -22,6 +22,8 @@ export interface CommandEffect {
   readonly action: Action;
   readonly attempt: number;
   readonly idempotencyKey: string;
+  /** Of an undo: the key of the do that it takes back, as that was last sent. `null` for a do. */
+  readonly undoes: string | null;
   /** The child saga that the command starts: its record's key. `null` for a command to a participant. */
   readonly childSagaId: string | null;
 }
@@ -141,6 +143,7 @@ function commandEffect(plan: Plan, before: SagaState, event: EventOf<'CommandSen
     action: event.action,
     attempt: event.attempt,
     idempotencyKey: key,
+    undoes: event.action === 'undo' ? undoneKey(plan, before, event.step) : null,
     childSagaId: node?.kind === 'child' && event.action === 'do' ? childSagaId(before.sagaId, sent, event.edit) : null,
   };
 }
@@ -151,6 +154,13 @@ function sentUnder(before: SagaState, step: Path, action: Action): Path {
   const activity = before.active.find((candidate) => candidate.path === step && candidate.action === action);
   const entry = action === 'undo' ? before.undo.find(({ path }) => path === step) : undefined;
   return activity?.sentAs ?? entry?.sentAs ?? step;
+}
+
+/** The key that the do of a registered undo was last sent under. The numbers of its edits and of the undo's go their own ways. */
+function undoneKey(plan: Plan, before: SagaState, step: Path): string {
+  const entry = before.kind === 'open' ? before.undo.find(({ path }) => path === step) : undefined;
+  if (entry === undefined) throw new SagaHistoryError('SAGA_HISTORY_BROKEN', `An undo of "${step}" was sent that nobody registered: the history is damaged.`);
+  return idempotencyKey(plan.domain, before.sagaId, entry.sentAs ?? step, 'do', entry.doEdit);
 }
 
 function childStop(plan: Plan, before: SagaState, event: EventOf<'ChildClosing'>): readonly Effect[] {

@@ -62,6 +62,8 @@ export interface UndoEntry {
   readonly outcome: 'pending' | 'done' | 'unknown' | 'notDone';
   /** Why the undo itself failed for good. */
   readonly failure: Failure | null;
+  /** Edits of the step's command when it was last sent: with them the undo names the key of its do. */
+  readonly doEdit: number;
   /** Attempts of the undo that were sent before it failed. */
   readonly attempt: number;
   readonly edit: number;

@@ -322,10 +322,10 @@ export class EngineStage implements Stage {
   private send(effect: Effect): void {
     switch (effect.kind) {
       case 'command': {
-        const { id, sagaId, participant, step, action, attempt, idempotencyKey, childSagaId, value } = effect;
+        const { id, sagaId, participant, step, action, attempt, idempotencyKey, undoes, childSagaId, value } = effect;
         this.commands.push({ id, sagaId, participant, step, action, attempt, idempotencyKey, value: value.value });
         if (childSagaId === null) {
-          this.audience.commandSent({ id, sagaId, participant, type: value.type, value: value.value, step, action, attempt, idempotencyKey });
+          this.audience.commandSent({ id, sagaId, participant, type: value.type, value: value.value, step, action, attempt, idempotencyKey, undoes });
           return;
         }
         const parent = { domain: 'orders', sagaId, step, attempt, idempotencyKey };

@@ -94,6 +94,7 @@ export function commandOf(record: ConsumedRecord): SentCommand & { readonly chil
     action: header('ce_action') as 'do' | 'undo',
     attempt: Number(header('ce_attempt')),
     idempotencyKey: header('ce_idempotencykey'),
+    undoes: header('ce_undoes') === '' ? null : header('ce_undoes'),
     childSaga: parent !== '',
   };
 }

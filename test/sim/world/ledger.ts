@@ -17,8 +17,8 @@ export interface Effect {
   /** Idempotency keys under which it was done, and undone: one each, if all is well. */
   readonly did: string[];
   readonly undid: string[];
-  /** An undo came: a do that comes after it is refused. */
-  refused: boolean;
+  /** Keys of dos whose undo came: such a do that comes after it is refused. */
+  readonly refused: Set<string>;
   amount: number;
 }
 
@@ -31,7 +31,7 @@ export class Books {
     const ref = `${sagaId}|${step}`;
     let effect = this.effects.get(ref);
     if (effect === undefined) {
-      effect = { sagaId, step, did: [], undid: [], refused: false, amount: 0 };
+      effect = { sagaId, step, did: [], undid: [], refused: new Set(), amount: 0 };
       this.effects.set(ref, effect);
     }
     return effect;

@@ -88,11 +88,11 @@ export class Participants {
 
   /** One database transaction: the effect and the stored answer. */
   private carryOut(command: SentCommand, fate: Fate): Answer {
-    const { idempotencyKey: key, sagaId, step, action, value } = command;
+    const { idempotencyKey: key, undoes, sagaId, step, action, value } = command;
     const effect = this.books.effect(sagaId, step);
     const rejected = fate.kind === 'rejected' || fate.rejectedAfter;
     let answer: Answer = rejected ? { outcome: 'rejected', code: 'NO' } : { outcome: 'done' };
-    if (action === 'do' && effect.refused) {
+    if (action === 'do' && effect.refused.has(key)) {
       answer = { outcome: 'rejected', code: 'NO' };
       this.tally.add('do refused after its undo');
     } else if (action === 'do' && !rejected) {
@@ -100,12 +100,13 @@ export class Participants {
       effect.did.push(key);
       effect.amount = amount;
       this.books.ledger.post('customer', command.participant, amount);
-    } else if (action === 'undo' && !rejected) {
-      effect.refused = true;
-      if (effect.did.length > effect.undid.length) {
+    } else if (undoes !== null && !rejected) {
+      // As a real one, it knows what to take back by the key alone.
+      if (effect.did.includes(undoes) && !effect.refused.has(undoes)) {
         effect.undid.push(key);
         this.books.ledger.post(command.participant, 'customer', effect.amount);
       }
+      effect.refused.add(undoes);
     }
     this.stored.set(key, answer);
     if (rejected) this.tally.add('participant rejected');

@@ -25,6 +25,8 @@ export interface SentCommand {
   readonly action: 'do' | 'undo';
   readonly attempt: number;
   readonly idempotencyKey: string;
+  /** Of an undo: the key of its do. */
+  readonly undoes: string | null;
 }
 
 /** What the people and services around an orchestrator see of it. */

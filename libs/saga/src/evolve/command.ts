@@ -36,11 +36,10 @@ export function sent(plan: Plan, saga: OpenSaga, event: EventOf<'CommandSent'>):
 }
 
 /** The undos once a step's command is sent: its own is registered, and knows the key that the command went out under. */
-function undoOf(node: CommandNode, saga: OpenSaga, { path, edit, sentAs }: Activity): OpenSaga['undo'] {
+function undoOf(node: CommandNode, saga: OpenSaga, activity: Activity): OpenSaga['undo'] {
+  const { path, edit, sentAs } = activity;
   const entry = saga.undo.find((candidate) => candidate.path === path);
-  if (entry === undefined) {
-    return node.undo === null || node.pivot || saga.pastPivot ? saga.undo : [...saga.undo, { ...registered(path), doEdit: edit, sentAs }];
-  }
+  if (entry === undefined) return node.undo === null || node.pivot || saga.pastPivot ? saga.undo : [...saga.undo, registered(activity)];
   return changeUndo(saga.undo, path, { outcome: entry.outcome === 'notDone' ? 'pending' : entry.outcome, doEdit: edit, sentAs });
 }
 

@@ -1,10 +1,10 @@
 import type { Path } from '../plan/place.js';
 import type { UndoOutcome } from '../plan/plan.js';
-import type { UndoEntry } from '../state.js';
+import type { Activity, UndoEntry } from '../state.js';
 
 /** An undo that is registered when its step's first command is sent. */
-export function registered(path: Path): UndoEntry {
-  return { path, outcome: 'pending', failure: null, attempt: 0, edit: 0, edited: null, sentAs: null };
+export function registered({ path, edit, sentAs }: Pick<Activity, 'path' | 'edit' | 'sentAs'>): UndoEntry {
+  return { path, outcome: 'pending', doEdit: edit, failure: null, attempt: 0, edit: 0, edited: null, sentAs };
 }
 
 /** Moves a step's undo to the end: undos run in reverse order of completion. */

@@ -72,6 +72,7 @@ function fromUndo(plan: Plan, snapshot: SnapshotRecord, { node, more }: UndoReco
   return {
     path: pathOf(plan, snapshot, { node, at: more?.at ?? NO_INDEXES }),
     outcome,
+    doEdit: more?.doEdit ?? 0,
     failure: more?.failure ?? null,
     attempt: more?.attempt ?? 0,
     edit: more?.edit ?? 0,

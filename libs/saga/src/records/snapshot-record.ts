@@ -55,11 +55,12 @@ export interface ActivityRecord {
 
 export interface UndoRecord {
   readonly node: number;
-  /** Missing for a step outside of loops that is done, and whose undo has neither failed nor been edited. */
+  /** Missing for a step outside of loops that is done with its first request, and whose undo has neither failed nor been edited. */
   readonly more: {
     readonly at: readonly number[];
     /** Position in {@link OUTCOMES}. */
     readonly outcome: number;
+    readonly doEdit: number;
     readonly failure: Failure | null;
     readonly attempt: number;
     readonly edit: number;

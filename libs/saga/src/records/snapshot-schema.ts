@@ -112,6 +112,7 @@ function undoSchema(own: string): AvroSchema {
   const more = record(`${own}.UndoMore`, 'Of an undo in a loop, of a step that is not known to be done, or that failed or was edited.', [
     AT,
     { name: 'outcome', type: 'int', doc: `What is known of the step: ${numbered(OUTCOMES)}; done when this record is missing.` },
+    { name: 'doEdit', type: 'int', doc: "Number of edits of the step's command when it was last sent; 0 when this record is missing." },
     optional('failure', FAILURE, 'Why the undo failed for good.'),
     { name: 'attempt', type: 'int', doc: 'Attempts that were sent before it failed.' },
     ...editFields(),

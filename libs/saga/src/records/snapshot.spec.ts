@@ -68,7 +68,7 @@ describe("a plan's snapshot", () => {
   });
 
   it('that names an outcome the engine lacks is refused', () => {
-    const snapshot = { ...toSnapshot(plan, randomState(plan, recorded, new Random(1)), codec), undo: [{ node: 0, more: { ...more, outcome: 9, attempt: 0 } }] };
+    const snapshot = { ...toSnapshot(plan, randomState(plan, recorded, new Random(1)), codec), undo: [{ node: 0, more: { ...more, outcome: 9, doEdit: 0, attempt: 0 } }] };
     expect(() => fromSnapshot(plan, snapshot, codec)).toThrow(expect.objectContaining({ code: 'SAGA_SNAPSHOT_INVALID' }) as Error);
   });
 
@@ -165,7 +165,7 @@ describe('the snapshot of a typical order', () => {
     stuck: null,
     deferred: [],
     data: { input: { ...order, orderId: sagaId }, ...Object.fromEntries(ids.slice(0, 10).map((id) => [id, { reservationId: `reservation-${id}` }])) },
-    undo: ids.map((path, n) => ({ path, outcome: n < 10 ? 'done' : 'pending', failure: null, attempt: 0, edit: 0, edited: null, sentAs: null })),
+    undo: ids.map((path, n) => ({ path, outcome: n < 10 ? 'done' : 'pending', doEdit: 0, failure: null, attempt: 0, edit: 0, edited: null, sentAs: null })),
     active: [
       {
         path: 'k', action: 'do', phase: 'sent', attempt: 1, firstAttempt: 1, edit: 0, edited: null, sentAs: null,

@@ -52,11 +52,11 @@ function toActivity(plan: Plan, state: OpenSaga, activity: Activity, codec: Enco
 }
 
 function toUndo(plan: Plan, state: OpenSaga, entry: UndoEntry, codec: Encoder): UndoRecord {
-  const { outcome, failure, attempt, edit, edited, sentAs } = entry;
+  const { outcome, doEdit, failure, attempt, edit, edited, sentAs } = entry;
   const { node, at } = placeOf(plan, state, entry.path);
-  const plain = at.length === 0 && outcome === 'done' && failure === null && attempt === 0 && edit === 0 && edited === null && sentAs === null;
+  const plain = at.length === 0 && outcome === 'done' && doEdit === 0 && failure === null && attempt === 0 && edit === 0 && edited === null && sentAs === null;
   if (plain) return { node, more: null };
-  return { node, more: { at, outcome: OUTCOMES.indexOf(outcome), failure, attempt, edit, edited: bytesOf(plan, edited, codec), sentAs } };
+  return { node, more: { at, outcome: OUTCOMES.indexOf(outcome), doEdit, failure, attempt, edit, edited: bytesOf(plan, edited, codec), sentAs } };
 }
 
 function toMore(plan: Plan, state: OpenSaga, codec: Encoder): MoreRecord | null {

@@ -59,6 +59,7 @@ export function randomState(plan: Plan, recorded: Readonly<Record<string, unknow
     return {
       path: path(),
       outcome: random.pick(['pending', 'done', 'unknown', 'notDone']),
+      doEdit: plain ? 0 : random.below(3),
       failure: plain ? null : random.pick([null, randomFailure(random)]),
       attempt: plain ? 0 : random.below(9),
       edit: plain ? 0 : random.below(3),

@@ -85,6 +85,7 @@ export class OutboundWriter {
         ce_attempt: String(effect.attempt),
         ce_action: effect.action,
         ce_idempotencykey: effect.idempotencyKey,
+        ...(effect.undoes === null ? {} : { ce_undoes: effect.undoes }),
         ...(childSagaId === null ? {} : { [PARENT_SAGA]: sagaId }),
         ...causation(context),
       },
