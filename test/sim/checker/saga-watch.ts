@@ -276,6 +276,8 @@ export class SagaWatch {
       const expected = this.rejected.has(key) ? before + 1 : before;
       if (edit !== expected) this.violate('KEY', `"${key}" is tried again under edit ${edit}, not ${expected}`);
     }
+    // A child that runs can be asked again: its answer may be lost.
+    if (node?.kind === 'child') this.out.delete(key);
     if (event.kind === 'StepEdited') this.lastEdited.add(key);
     if (before !== undefined) this.lastEdit.set(key, edit);
     this.rejected.delete(key);

@@ -333,8 +333,8 @@ export class EngineStage implements Stage {
         return;
       }
       case 'childStop': {
-        const { id, childSagaId: sagaId, how, reason } = effect;
-        this.publish({ sender: { kind: 'participant', name: 'orders' }, id, input: { kind: how, sagaId, commandId: id, by: 'parent', reason } });
+        const { id, sagaId: parentId, childSagaId: sagaId, how, reason } = effect;
+        this.publish({ sender: { kind: 'participant', name: 'orders' }, id, input: { kind: how, sagaId, commandId: id, by: 'parent', parent: { domain: 'orders', sagaId: parentId }, reason } });
         return;
       }
       case 'reply': {

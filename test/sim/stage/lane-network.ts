@@ -53,7 +53,7 @@ export class LaneNetwork implements Network {
   }
 
   markerMs(): number {
-    return this.random.chance(0.02) ? this.random.between(5, 400) : this.random.next();
+    return this.random.chance(0.08) ? this.random.between(5, 1_500) : this.random.next();
   }
 
   answered({ api, process }: TwinRequest): void {
