@@ -1,5 +1,5 @@
 import { activityAt, childRuns, isInside } from '../evolve/activities.js';
-import { CAUSES_MAX, failure, joined, type Failure } from '../failure.js';
+import { bounded, CAUSES_MAX, failure, joined, type Failure } from '../failure.js';
 import { freeze } from '../freeze.js';
 import { idempotencyKey } from '../keys.js';
 import { recordedAt } from '../plan/data.js';
@@ -40,7 +40,7 @@ export function delayMs({ plan }: Draft, saga: OpenSaga, { path, action, attempt
 
 /** Gives up what is under way, for a failure that no further attempt of its policy can follow. */
 export function endActivity(draft: Draft, saga: OpenSaga, activity: Activity, failed: Failure): void {
-  const last = { ...failed, causes: [...activity.causes, ...failed.causes].slice(-CAUSES_MAX) };
+  const last = { ...failed, causes: bounded([...activity.causes, ...failed.causes].slice(-CAUSES_MAX)) };
   if (activity.action === 'undo') {
     draft.emit({ kind: 'UndoFailed', step: activity.path, attempt: activity.attempt, failure: last });
     return;

@@ -11,11 +11,11 @@ import { proceed } from './proceed.js';
 import { refuse } from './refuse.js';
 import { partOf } from './send.js';
 
-/** Tries again what is parked: the named step, or everything. */
+/** Tries again what is parked: the named step, or everything. A child saga that runs can be asked again, by its name only: its answer may be lost. */
 export function retryParked(draft: Draft, input: RetryInput, saga: OpenSaga): void {
   if (seen(draft, input, saga)) return;
   const { step, reason } = input;
-  const activities = saga.active.filter(({ phase, path }) => phase === 'failed' && (step === null || path === step));
+  const activities = saga.active.filter(({ phase, path }) => (phase === 'failed' && step === null) || ((phase === 'failed' || phase === 'child') && path === step));
   const undos = saga.undo.filter(({ failure, path }) => failure !== null && (step === null || path === step));
   const atEnd = step === null && saga.stuck !== null;
   if (activities.length + undos.length === 0 && !atEnd) {

@@ -1,4 +1,4 @@
-import { failure, joined, type Failure } from '../failure.js';
+import { bounded, failure, joined, type Failure } from '../failure.js';
 import { recordedAt, recordedAtEnd } from '../plan/data.js';
 import { nodeAt, type Path } from '../plan/place.js';
 import { isCommandNode, type ParallelNode } from '../plan/plan.js';
@@ -67,7 +67,7 @@ function complete(draft: Draft, saga: OpenSaga): void {
 /** A block with failed branches has come to rest: its policy says how to go on. */
 function settleBlock(draft: Draft, saga: OpenSaga, node: ParallelNode, path: Path, failed: readonly Activity[]): void {
   const causes = failed.flatMap((activity) => (activity.failure === null ? [] : [activity.failure]));
-  const tree: Failure = { ...failure('failed', 'BRANCHES_FAILED', `${causes.length} of ${node.branches.length} branches failed.`, { causes }), step: path };
+  const tree: Failure = { ...failure('failed', 'BRANCHES_FAILED', `${causes.length} of ${node.branches.length} branches failed.`, { causes: bounded(causes) }), step: path };
   const { onFailure } = node;
   if (onFailure === null) return;
   const choice = ask(onFailure, tree, () => recordedAt(draft.plan, saga, node, path));
@@ -144,6 +144,6 @@ function noticeParked(draft: Draft): void {
   const steps = failures.map((failed) => `"${failed.step}"`).join(', ');
   draft.emit({
     kind: 'SagaStuck',
-    failure: failure('failed', 'COMPENSATION_FAILED', `What was done could not be undone: ${steps}.`, { causes: failures }),
+    failure: failure('failed', 'COMPENSATION_FAILED', `What was done could not be undone: ${steps}.`, { causes: bounded(failures.map((failed) => ({ ...failed, causes: [] }))) }),
   });
 }

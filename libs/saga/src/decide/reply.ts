@@ -1,5 +1,5 @@
 import { activityAt } from '../evolve/activities.js';
-import { failure, type Failure } from '../failure.js';
+import { bounded, failure, type Failure } from '../failure.js';
 import type { ReplyInput } from '../inputs.js';
 import { valueAt } from '../plan/data.js';
 import { nodeAt, type Path } from '../plan/place.js';
@@ -34,6 +34,13 @@ export function takeReply(draft: Draft, input: ReplyInput, saga: OpenSaga): void
     else takeLateUndo(draft, input, saga, path);
     proceed(draft);
   }
+}
+
+/** A child saga has one end and no attempts: were an answer that cannot be read ignored, its parent would wait for ever. */
+function lose(draft: Draft, { path, attempt }: Activity, text: string): void {
+  const failed = failure('threw', 'REPLY_TYPE_WRONG', text, { step: path, attempt });
+  draft.emit({ kind: 'StepFailed', step: path, attempt, outcome: 'unknown', failure: failed });
+  proceed(draft);
 }
 
 /** A child saga has one end and no attempts: were an answer that cannot be read ignored, its parent would wait for ever. */
@@ -140,5 +147,5 @@ function recordLate(draft: Draft, input: ReplyInput, path: Path, failed = failur
 
 function failureOf({ attempt, participant, reply }: ReplyInput, path: Path): Failure {
   if (reply.outcome === 'done') return failure('failed', 'DONE', 'Not a failure.', { step: path, attempt, participant });
-  return failure(reply.outcome, reply.code, reply.message, { step: path, attempt, participant, causes: reply.causes ?? [] });
+  return failure(reply.outcome, reply.code, reply.message, { step: path, attempt, participant, causes: bounded(reply.causes ?? []) });
 }
