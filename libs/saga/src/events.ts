@@ -173,6 +173,7 @@ export type IgnoredReason =
   | 'STEP_NOT_SENT'
   | 'ATTEMPT_NEVER_SENT'
   | 'PARTICIPANT_WRONG'
+  | 'PARENT_WRONG'
   | 'REPLY_TYPE_WRONG'
   | 'REPLY_REPEATED'
   | 'SAGA_ENDED'

@@ -4,6 +4,9 @@ import type { Plan } from './plan/plan.js';
 import type { Path } from './plan/place.js';
 import type { Action, ParentRef } from './state.js';
 
+/** The saga that asks something of its child. */
+export type AskingParent = Pick<ParentRef, 'domain' | 'sagaId'>;
+
 /** Who asks for something: a client, an operator, or the saga's parent. */
 export type Requester = 'client' | 'operator' | 'parent';
 
@@ -69,6 +72,8 @@ export interface SignalInput extends Request {
 export interface CancelInput extends Request {
   readonly kind: 'cancel';
   readonly by: Requester;
+  /** Which parent, when a parent asks: nobody else's counts. */
+  readonly parent?: AskingParent | null;
   readonly reason: string | null;
 }
 
@@ -76,6 +81,8 @@ export interface CancelInput extends Request {
 export interface TerminateInput extends Request {
   readonly kind: 'terminate';
   readonly by: Requester;
+  /** Which parent, when a parent asks: nobody else's counts. */
+  readonly parent?: AskingParent | null;
   readonly reason: string;
 }
 

@@ -187,6 +187,17 @@ describe('a saga that is a child', () => {
     expect(saga.effects).toMatchObject([{ kind: 'reply', reply: { outcome: 'rejected', failure: { code: 'START_CONFLICT' } } }]);
   });
 
+  it('is not stopped by a saga that is not its parent', () => {
+    for (const stranger of [{ domain: 'billing', sagaId: 'p1' }, { domain: 'orders', sagaId: 'p2' }]) {
+      const saga = begun().when(cancelled(null, { by: 'parent', parent: stranger }));
+      saga.then({ kind: 'InputIgnored', reason: 'PARENT_WRONG' });
+      expect(saga.when(terminated('enough', { by: 'parent', parent: stranger })).events).toMatchObject([{ reason: 'PARENT_WRONG' }]);
+    }
+    const nobodys = given(settlePlan, started(order), terminated('enough', { by: 'parent', parent: { domain: 'orders', sagaId: 'p1' } }));
+    nobodys.then({ kind: 'InputIgnored', reason: 'PARENT_WRONG' });
+    expect(given(settlePlan, started(order), cancelled(null, { by: 'parent' })).events).toMatchObject([{ reason: 'PARENT_WRONG' }]);
+  });
+
   it('is cancelled and terminated by its parent, and tells it of the end only', () => {
     const compensated = begun().when(cancelled('turned back', { by: 'parent' }), replied.rejected('reserve'));
     expect(compensated.effects).toMatchObject([{ kind: 'reply', reply: { failure: { code: 'CANCELLED' } } }]);

@@ -1,4 +1,4 @@
-import type { InputKind, InputOf } from '../inputs.js';
+import type { CancelInput, InputKind, InputOf, TerminateInput } from '../inputs.js';
 import { statusOf, type ClosedSaga, type OpenSaga, type SagaState } from '../state.js';
 import { cancelBackward, cancelClosed, cancelForward } from './cancel.js';
 import type { Draft } from './draft.js';
@@ -60,7 +60,17 @@ const nobody = (what: string) => (): Unroutable => ({ code: 'COMMAND_OF_UNKNOWN_
 const ended = (draft: Draft, { commandId }: { readonly commandId: string }, { outcome }: ClosedSaga): void =>
   refuse(draft, commandId, 'SAGA_ENDED', `This saga has ended: it is ${outcome}.`);
 
-const open = { start: startAgain, reply: takeReply, timer: fire, terminate, retry: retryParked, skip: skipParked, edit: editParked, migrate } as const;
+/** Who can write a parent domain's topic is no parent yet of every saga here. */
+const ofParent =
+  <I extends CancelInput | TerminateInput>(handler: (draft: Draft, input: I, saga: OpenSaga) => void) =>
+  (draft: Draft, input: I, saga: OpenSaga): void => {
+    const { by, parent } = input;
+    const stranger = by === 'parent' && (saga.parent === null || parent?.domain !== saga.parent.domain || parent.sagaId !== saga.parent.sagaId);
+    if (stranger) ignore(draft, 'PARENT_WRONG', `${parent?.sagaId ?? 'Nobody'} is not the parent of this saga, and cannot ${input.kind} it.`);
+    else handler(draft, input, saga);
+  };
+
+const open = { start: startAgain, reply: takeReply, timer: fire, terminate: ofParent(terminate), retry: retryParked, skip: skipParked, edit: editParked, migrate } as const;
 
 /** What every input does in every situation; the type leaves no cell empty. */
 export const TRANSITION_TABLE: TransitionTable = {
@@ -76,10 +86,10 @@ export const TRANSITION_TABLE: TransitionTable = {
     edit: nobody('acted on'),
     migrate: nobody('migrated'),
   },
-  running: { ...open, signal: takeSignal, cancel: cancelForward },
-  compensating: { ...open, signal: signalTooLate, cancel: cancelBackward },
-  stuckForward: { ...open, signal: takeSignal, cancel: cancelForward },
-  stuckBackward: { ...open, signal: signalTooLate, cancel: cancelBackward },
+  running: { ...open, signal: takeSignal, cancel: ofParent(cancelForward) },
+  compensating: { ...open, signal: signalTooLate, cancel: ofParent(cancelBackward) },
+  stuckForward: { ...open, signal: takeSignal, cancel: ofParent(cancelForward) },
+  stuckBackward: { ...open, signal: signalTooLate, cancel: ofParent(cancelBackward) },
   closed: {
     start: startAgain,
     reply: (draft, input) => ignore(draft, 'SAGA_ENDED', `"${input.step}" was replied to after the saga's end.`),

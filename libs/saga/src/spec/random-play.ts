@@ -110,7 +110,9 @@ export class RandomPlay {
   private anyInput(): SagaInput {
     const { random, state } = this;
     const sagaId = 'order-1';
-    const commandId = random.next() < 0.9 ? `m${(this.ids += 1)}` : 'm1';
+    // Only a command that was taken comes again: one that was refused is another one under the same id.
+    const taken = state?.commandIds.includes('m1') === true || (state?.kind === 'open' && state.seenIds.includes('m1'));
+    const commandId = random.next() < 0.9 || !taken ? `m${(this.ids += 1)}` : 'm1';
     const chance = random.next();
     const parked = this.parked();
     if (chance < 0.01) return start(random.pick([commandId, 'c1']));

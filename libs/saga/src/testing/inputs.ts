@@ -4,7 +4,7 @@ import { durationMs, type Duration } from '../duration.js';
 import { activityAt } from '../evolve/activities.js';
 import type { Failure } from '../failure.js';
 import { unitHash } from '../hash.js';
-import type { ReplyInput, Requester, SagaInput, StartInput } from '../inputs.js';
+import type { AskingParent, ReplyInput, Requester, SagaInput, StartInput } from '../inputs.js';
 import { nodeAt, type Path } from '../plan/place.js';
 import { isCommandNode, type Plan } from '../plan/plan.js';
 import { nextDueMs, type Action } from '../state.js';
@@ -112,14 +112,24 @@ export function signalled(to: Path, value?: unknown, options: RequestOptions = {
   });
 }
 
+/** Who asks: a parent is the saga's own, unless another is named. */
+export interface StopOptions extends RequestOptions {
+  readonly by?: Requester;
+  readonly parent?: AskingParent;
+}
+
+function asking({ by, parent }: StopOptions, { state }: SagaUnderTest): { readonly parent?: AskingParent | null } {
+  return by === 'parent' ? { parent: parent ?? (state?.kind === 'open' ? state.parent : null) } : {};
+}
+
 /** Somebody wants the saga undone. */
-export function cancelled(reason: string | null = null, options: RequestOptions & { readonly by?: Requester } = {}): Happening {
-  return request(options, (base) => ({ kind: 'cancel', ...base, by: options.by ?? 'client', reason }));
+export function cancelled(reason: string | null = null, options: StopOptions = {}): Happening {
+  return request(options, (base, saga) => ({ kind: 'cancel', ...base, by: options.by ?? 'client', ...asking(options, saga), reason }));
 }
 
 /** An operator, or the parent, stops the saga on the spot. */
-export function terminated(reason: string, options: RequestOptions & { readonly by?: Requester } = {}): Happening {
-  return request(options, (base) => ({ kind: 'terminate', ...base, by: options.by ?? 'operator', reason }));
+export function terminated(reason: string, options: StopOptions = {}): Happening {
+  return request(options, (base, saga) => ({ kind: 'terminate', ...base, by: options.by ?? 'operator', ...asking(options, saga), reason }));
 }
 
 /** An operator has what is parked tried again: one step, or all. */

@@ -119,7 +119,7 @@ export class World {
     const child = this.sagas.find(({ sagaId }) => sagaId === childSagaId);
     const started = this.commands.findLast((command) => command.childSagaId === childSagaId);
     if (child !== undefined) {
-      const stop: SagaInput = { kind: how, sagaId: childSagaId, commandId: id, by: 'parent', reason };
+      const stop: SagaInput = { kind: how, sagaId: childSagaId, commandId: id, by: 'parent', parent: { domain: saga.plan.domain, sagaId: saga.sagaId }, reason };
       this.schedule(saga.nowMs + 1, child, stop);
     } else if (started !== undefined && !this.inbox.has(started.idempotencyKey)) {
       const { step, attempt } = started;

@@ -5,7 +5,7 @@ import type { Action, Plan, SagaInput, TypedValue } from '@onward/saga';
 import { Unacceptable } from './headers.js';
 import type { RecordContent } from './inbound.js';
 import type { Sender } from './origin.js';
-import { parentOf } from './parent-link.js';
+import { parentIdOf, parentOf } from './parent-link.js';
 import type { PlanCatalogue } from './plan-catalogue.js';
 
 /** A record of somebody who asks for something. */
@@ -59,14 +59,15 @@ function start({ record, sagaId, commandId, sender, decoded }: CommandRecord): S
   return { kind: 'start', sagaId, commandId, value: valueOf(decoded), startHash, parent };
 }
 
-async function toRunning({ sagaId, commandId, sender: { kind: by }, decoded }: CommandRecord, decoder: ValueDecoder): Promise<SagaInput> {
+async function toRunning({ record, sagaId, commandId, sender, decoded }: CommandRecord, decoder: ValueDecoder): Promise<SagaInput> {
+  const asked = { by: sender.kind, parent: sender.kind === 'parent' ? { domain: sender.name, sagaId: parentIdOf(record) } : null };
   const to = { sagaId, commandId } as const;
   const value: unknown = decoded.value;
   switch (decoded.type.name) {
     case CancelSaga.name:
-      return { kind: 'cancel', ...to, by, reason: (value as CancelSaga).reason };
+      return { kind: 'cancel', ...to, ...asked, reason: (value as CancelSaga).reason };
     case TerminateSaga.name:
-      return { kind: 'terminate', ...to, by, reason: (value as TerminateSaga).reason };
+      return { kind: 'terminate', ...to, ...asked, reason: (value as TerminateSaga).reason };
     case RetrySaga.name: {
       const { step, reason } = value as RetrySaga;
       return { kind: 'retry', ...to, step, reason };

@@ -12,9 +12,14 @@ export const PARENT_SAGA = 'ce_parentsagaid';
  * @throws Unacceptable when a header is missing or makes no sense
  */
 export function parentOf(record: Pick<ConsumedRecord, 'headers'>, domain: string): ParentRef {
+  return { domain, sagaId: parentIdOf(record), step: header(record, 'ce_step'), attempt: attemptHeader(record), idempotencyKey: header(record, 'ce_idempotencykey') };
+}
+
+/** The saga that asks for something as a parent. @throws Unacceptable when the header is missing or no saga's id */
+export function parentIdOf(record: Pick<ConsumedRecord, 'headers'>): string {
   const sagaId = header(record, PARENT_SAGA);
   if (sagaIdOf(Buffer.from(sagaId)) === undefined) throw new Unacceptable('HEADER_INVALID', `The header ${PARENT_SAGA} must be a saga's id.`);
-  return { domain, sagaId, step: header(record, 'ce_step'), attempt: attemptHeader(record), idempotencyKey: header(record, 'ce_idempotencykey') };
+  return sagaId;
 }
 
 /** The parent that waits for the child that a record would have started; `undefined` when the record does not say, or starts nothing. */
