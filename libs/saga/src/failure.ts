@@ -33,7 +33,6 @@ export const ENGINE_FAILURE_CODES = [
   'USER_VALUE_INVALID',
   'SNAPSHOT_TOO_LARGE',
   'REPLY_TYPE_WRONG',
-  'REPLY_TYPE_WRONG',
 ] as const;
 export type EngineFailureCode = (typeof ENGINE_FAILURE_CODES)[number];
 

@@ -43,13 +43,6 @@ function lose(draft: Draft, { path, attempt }: Activity, text: string): void {
   proceed(draft);
 }
 
-/** A child saga has one end and no attempts: were an answer that cannot be read ignored, its parent would wait for ever. */
-function lose(draft: Draft, { path, attempt }: Activity, text: string): void {
-  const failed = failure('threw', 'REPLY_TYPE_WRONG', text, { step: path, attempt });
-  draft.emit({ kind: 'StepFailed', step: path, attempt, outcome: 'unknown', failure: failed });
-  proceed(draft);
-}
-
 /** Where the step stands now that the reply names by the path it was sent under. */
 export function placeOf(saga: OpenSaga, { step, action }: Pick<ReplyInput, 'step' | 'action'>): Path {
   const moved = saga.active.find((activity) => activity.sentAs === step && activity.action === action);
