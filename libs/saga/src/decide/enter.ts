@@ -8,7 +8,6 @@ import type { Activity, OpenSaga } from '../state.js';
 import type { Draft } from './draft.js';
 import { giveUp } from './give-up.js';
 import { send } from './send.js';
-import { takeEarlySignals } from './signal.js';
 import { runUserCode, threw, type UserResult } from './user-code.js';
 
 /** Enters a place that is ready: sends its command, begins its wait, or goes into its block. What throws parks the place. */
@@ -42,7 +41,6 @@ function enterNode(draft: Draft, saga: OpenSaga, node: PlanNode, path: Path): Fa
       return enterSleep(draft, saga, node, path);
     case 'signal':
       draft.emit({ kind: 'SignalAwaited', step: path, dueAtMs: node.timeoutMs === null ? null : draft.atMs + node.timeoutMs });
-      takeEarlySignals(draft, path, node);
       return undefined;
   }
 }

@@ -6,8 +6,9 @@ import type { Activity, OpenSaga } from '../state.js';
 import { isInside } from '../evolve/activities.js';
 import type { Draft } from './draft.js';
 import { enter } from './enter.js';
-import { ask, blockWithPolicy, branchOf, delayMs, nextEdit, turnBack } from './give-up.js';
+import { ask, blockWithPolicy, branchOf, delayMs, letGo, nextEdit, turnBack } from './give-up.js';
 import { send } from './send.js';
+import { offerEarlySignal } from './signal.js';
 import { runForRecord, threw } from './user-code.js';
 
 /**
@@ -33,6 +34,7 @@ function forward(draft: Draft, saga: OpenSaga): boolean {
     enter(draft, saga, ready);
     return true;
   }
+  if (offerEarlySignal(draft, saga)) return true;
   if (saga.stuck !== null) return false;
   for (const { block } of awaiting) {
     const inside = saga.active.filter(({ path }) => isInside(path, block.path));
@@ -77,7 +79,10 @@ function settleBlock(draft: Draft, saga: OpenSaga, node: ParallelNode, path: Pat
     for (const activity of failed) retryBranch(draft, saga, activity);
   } else if (choice.value === 'continue') {
     const branches = new Map(failed.map((activity) => [branchOf(path, activity.path), activity.failure ?? tree]));
-    for (const [step, cause] of branches) draft.emit({ kind: 'BranchSkipped', step, failure: cause });
+    for (const [step, cause] of branches) {
+      for (const { path: inside } of saga.active) if (inside === step || isInside(inside, step)) letGo(draft, inside);
+      draft.emit({ kind: 'BranchSkipped', step, failure: cause });
+    }
   } else if (saga.pastPivot) {
     draft.emit({ kind: 'SagaStuck', failure: tree });
   } else {

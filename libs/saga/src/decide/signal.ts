@@ -1,4 +1,3 @@
-import { activityAt } from '../evolve/activities.js';
 import { failure } from '../failure.js';
 import { freeze } from '../freeze.js';
 import type { SignalInput } from '../inputs.js';
@@ -23,7 +22,7 @@ export function takeSignal(draft: Draft, input: SignalInput, saga: OpenSaga): vo
   } else if (oversize !== undefined) {
     refuse(draft, commandId, 'SNAPSHOT_TOO_LARGE', `With this signal the saga would need ${oversize.bytes} bytes; ${oversize.bytesMax} are allowed.`);
   } else {
-    const listening = saga.active.filter(({ phase, path }) => phase === 'listening' && listensTo(draft, path, value.type));
+    const listening = listeningTo(draft, saga, value.type);
     if (listening.length > 0) offer(draft, listening, { id: commandId, value });
     else if (saga.earlySignals.length < EARLY_SIGNALS_MAX) draft.emit({ kind: 'SignalKept', commandId, value });
     else refuse(draft, commandId, 'TOO_MANY_SIGNALS', `${EARLY_SIGNALS_MAX} signals wait for this saga already.`);
@@ -42,13 +41,23 @@ export function signalTooLate(draft: Draft, input: SignalInput, saga: OpenSaga |
   }
 }
 
-/** Reads the signals that came before a place began to listen, the oldest first, until one is taken. */
-export function takeEarlySignals(draft: Draft, path: Path, node: SignalNode): void {
-  for (const early of draft.open?.earlySignals ?? []) {
-    const saga = draft.open;
-    if (saga === undefined || activityAt(saga, path, 'do')?.phase !== 'listening') return;
-    if (early.value.type === node.of.name) read(draft, node, path, early);
+/**
+ * Offers the oldest signal that came before a place began to listen, now that all places that can be entered are, to every
+ * place that listens: as if it came now. One that made a judge throw waits for the place to be tried again.
+ *
+ * @returns whether there was one
+ */
+export function offerEarlySignal(draft: Draft, saga: OpenSaga): boolean {
+  const began = new Set(draft.events.map((event) => (event.kind === 'SignalAwaited' ? event.step : null)));
+  if (began.size === 0) return false;
+  for (const early of saga.earlySignals) {
+    const listening = listeningTo(draft, saga, early.value.type);
+    const keptNow = draft.events.some((event) => event.kind === 'SignalKept' && event.commandId === early.id);
+    if (keptNow || !listening.some(({ path }) => began.has(path))) continue;
+    offer(draft, listening, early);
+    return true;
   }
+  return false;
 }
 
 /** Lets the places that wait for a signal read it, one after the other, until one of them does not ignore it. */
@@ -61,9 +70,11 @@ function offer(draft: Draft, listening: readonly Activity[], signal: EarlySignal
   }
 }
 
-function listensTo({ plan }: Draft, path: Path, type: string): boolean {
-  const node = nodeAt(plan, path);
-  return node?.kind === 'signal' && node.of.name === type;
+function listeningTo({ plan }: Draft, { active }: OpenSaga, type: string): readonly Activity[] {
+  return active.filter(({ phase, path }) => {
+    const node = nodeAt(plan, path);
+    return phase === 'listening' && node?.kind === 'signal' && node.of.name === type;
+  });
 }
 
 function read(draft: Draft, node: SignalNode, path: Path, { id, value }: EarlySignal): void {

@@ -109,6 +109,19 @@ describe('a signal', () => {
     expect(saga.when(signalled('onward.test.Order', { ...order, orderId: 'left' })).status).toBe('completed');
   });
 
+  it('that came early is offered to every place that waits for it, too', () => {
+    const judged = (name: string) => ({ of: Order, judge: ({ orderId }: { orderId: string }) => (orderId === name ? 'take' : 'ignore') }) as const;
+    const two = begin()
+      .step('reserve', { ...reserve })
+      .parallel('both', (both) => both.branch('left', (left) => left.signal('approval', judged('left'))).branch('right', (right) => right.signal('approval', judged('right'))))
+      .build();
+    const early = (...names: string[]) => given(two, started(order), ...names.map((orderId) => signalled('onward.test.Order', { ...order, orderId })), replied.done('reserve'));
+    early('right').then('StepDone', 'ParallelStarted', 'SignalAwaited', 'SignalAwaited', { kind: 'SignalRead', step: 'both.left.approval' }, { kind: 'SignalTaken', step: 'both.right.approval' });
+    expect(early('nobody', 'right', 'left').status).toBe('completed');
+    // What nobody takes who listens is read, early or not.
+    expect(early('nobody').state).toMatchObject({ earlySignals: [], active: [{ phase: 'listening' }, { phase: 'listening' }] });
+  });
+
   it('fails its branch alone, if the block has a policy', () => {
     const block = begin()
       .parallel('both', (both) => both.branch('left', (left) => left.signal('approval', { of: Order, judge })).branch('right', { ...authorize }), {
