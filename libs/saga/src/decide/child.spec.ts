@@ -118,6 +118,29 @@ describe('a child that does not end in time', () => {
     expect(saga.when(replied.rejected(SETTLE)).kinds).toEqual(['LateReply']);
   });
 
+  it('is told to stop when the policy of its block leaves its branch out', () => {
+    const plan = begin()
+      .parallel('both', (both) => both.branch('paying', (paying) => paying.child('settle', { of: settlePlan.contract, input: (s) => s.input, timeout: '1h', undo: { ...authorize.undo } })).branch('other', { ...authorize }), {
+        onFailure: () => 'continue',
+      })
+      .step('last', { ...look })
+      .build();
+    const saga = given(plan, started(order), replied.done('both.other'), later('1h'));
+    saga.then('StepFailed', 'ChildClosing', 'BranchSkipped', { kind: 'CommandSent', step: 'last' });
+    expect(stops(saga)).toEqual([`cancel order-1/${SETTLE}`]);
+    expect(saga.when(replied.done(SETTLE)).kinds).toEqual(['LateReply']);
+    expect(saga.when(replied.rejected('last')).sent).toEqual([`undo ${SETTLE} #1`]);
+  });
+
+  it('and is left out without being awaited may be done all the same, and is undone', () => {
+    const late = running('cancel', () => 'continue').when(later('1h'), replied.done(SETTLE));
+    expect(late.kinds).toEqual(['LateReply']);
+    expect(late.when(replied.rejected('last')).sent).toEqual([`undo ${SETTLE} #1`]);
+    const silent = running('cancel', () => 'continue').when(later('1h'), replied.rejected('last'));
+    silent.when(undoReplied.done('both.other'));
+    expect(silent.effects).toMatchObject([{ step: SETTLE, action: 'undo', value: { value: { outcome: 'unknown' } } }]);
+  });
+
   it('past the pivot is parked and not turned back; its end still counts', () => {
     const plan = begin()
       .pivot()

@@ -134,8 +134,10 @@ function closing(saga: OpenSaga, event: EventOf<'ChildClosing'>): OpenSaga {
   if (policy === 'compensate' || policy === 'terminate') {
     return changeAt(saga, step, 'do', { phase: 'closing', dueAtMs: null, deadlineAtMs: null });
   }
-  // Not awaited: a child that was cancelled counts as undone unless it says otherwise while its parent still runs.
-  const undo = policy === 'abandon' ? withoutUndo(saga.undo, step) : changeUndo(saga.undo, step, { outcome: 'notDone' });
+  // Not awaited: a child that was cancelled counts as undone unless it says otherwise while its parent turns back. One that is
+  // left out by a saga that goes on may still be done, and is undone with the rest.
+  const outcome = saga.compensating === null ? 'unknown' : 'notDone';
+  const undo = policy === 'abandon' ? withoutUndo(saga.undo, step) : changeUndo(saga.undo, step, { outcome });
   return removeAt({ ...saga, undo }, step, 'do');
 }
 
