@@ -58,14 +58,20 @@ export function endActivity(draft: Draft, saga: OpenSaga, activity: Activity, fa
   else giveUp(draft, activity.path, last);
 }
 
-/** What an author's policy says to a failure. */
+/** What an author's policy says to a failure. There is no trying again with a child saga that was terminated. */
 export function ask(hook: FailureHook, failed: Failure, seen: () => Readonly<Record<string, unknown>>): UserResult<FailureChoice> {
   // The failures of earlier attempts are part of the state.
   freeze(failed);
-  return runUserCode<FailureChoice>(
+  const choice = runUserCode<FailureChoice>(
     () => hook(failed, seen()),
     (value) => (value === 'retry' || value === 'compensate' || value === 'continue' ? undefined : 'onFailure must give "retry", "compensate" or "continue".'),
   );
+  return 'value' in choice && choice.value === 'retry' && isTerminated(failed) ? { value: 'compensate' } : choice;
+}
+
+/** A terminated child gives the same answer whenever it is asked again, and what it did it left in place: another one could do it twice. */
+function isTerminated({ code, kind, causes }: Failure): boolean {
+  return (kind === 'cancelled' && code === 'TERMINATED') || (code === 'BRANCHES_FAILED' && causes.some(isTerminated));
 }
 
 function tryAgain(draft: Draft, saga: OpenSaga, activity: Activity, failed: Failure): void {
