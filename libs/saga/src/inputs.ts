@@ -25,12 +25,16 @@ export interface StartInput {
 }
 
 /**
- * The caller found that the state after this very input is larger than it allows and asks again: the saga does not keep
- * what the input brings. A start or signal is refused, the step of a reply is parked, other inputs take no notice.
+ * The caller found that the state, or the transition, after this very input is larger than it allows, and asks again for less.
+ *
+ * - `input`, the default: the saga does not keep what the input brings. The step of a reply is parked, a start, signal or command is refused.
+ * - `commands`: the input is kept, and nothing is sent: what would be is parked, and an operator has it tried again, one step at a time.
+ * - `both`: neither.
  */
 export interface Oversize {
   readonly bytes: number;
   readonly bytesMax: number;
+  readonly without?: 'input' | 'commands' | 'both';
 }
 
 /** A participant, or a child saga, says how a command went. */
@@ -52,6 +56,7 @@ export interface ReplyInput {
 export interface TimerInput {
   readonly kind: 'timer';
   readonly sagaId: string;
+  readonly oversize?: Oversize;
 }
 
 /** What every request to a running saga says. */
@@ -59,6 +64,7 @@ interface Request {
   readonly sagaId: string;
   /** The command's `ce_id`: a refusal, and the saga's end, name it. */
   readonly commandId: string;
+  readonly oversize?: Oversize;
 }
 
 /** An outside message. */

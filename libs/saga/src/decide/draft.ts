@@ -1,6 +1,7 @@
 import { effects, type Effect } from '../effects.js';
 import type { SagaEvent } from '../events.js';
 import { evolve } from '../evolve/index.js';
+import type { Oversize } from '../inputs.js';
 import type { Plan } from '../plan/plan.js';
 import type { OpenSaga, SagaState } from '../state.js';
 
@@ -14,7 +15,19 @@ export class Draft {
     public state: SagaState | undefined,
     /** Time of the transition, epoch milliseconds. */
     readonly atMs: number,
+    private readonly oversize?: Oversize,
   ) {}
+
+  /** There is no room for what the input brings. */
+  get noRoomForInput(): Oversize | undefined {
+    return this.oversize?.without === 'commands' ? undefined : this.oversize;
+  }
+
+  /** There is no room for commands. */
+  get noRoomForCommands(): Oversize | undefined {
+    const { oversize } = this;
+    return oversize?.without === 'commands' || oversize?.without === 'both' ? oversize : undefined;
+  }
 
   /** The plan that the saga runs on. */
   get plan(): Plan {

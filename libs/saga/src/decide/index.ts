@@ -5,6 +5,7 @@ import type { SagaInput } from '../inputs.js';
 import type { Plan } from '../plan/plan.js';
 import type { SagaState } from '../state.js';
 import { Draft } from './draft.js';
+import { refuse } from './refuse.js';
 import { dispatch, type Unroutable } from './table.js';
 
 /** What an input leads to: events, their effects and the state after them, or nothing because no saga is there to take it. */
@@ -21,6 +22,15 @@ export type Decision =
 export interface DecideOptions {
   /** The input is the oldest that was put aside for this saga. */
   readonly deferred?: boolean;
+}
+
+/** Commands to a running saga that there is no room for are refused alike; a start and a signal are looked at first. */
+function refuseLarge(draft: Draft, input: SagaInput): boolean {
+  const { open, noRoomForInput: oversize } = draft;
+  if (open === undefined || oversize === undefined || !('commandId' in input) || input.kind === 'start' || input.kind === 'signal') return false;
+  if ('by' in input && input.by === 'parent') return false;
+  refuse(draft, input.commandId, 'SNAPSHOT_TOO_LARGE', `With this command the saga would need ${oversize.bytes} bytes; ${oversize.bytesMax} are allowed.`);
+  return true;
 }
 
 /**
@@ -41,9 +51,9 @@ export function decide(plan: Plan, state: SagaState | undefined, input: SagaInpu
     );
   }
   const atMs = Math.max(Math.floor(nowMs), state?.lastAtMs ?? 0);
-  const draft = new Draft(plan, state, atMs);
+  const draft = new Draft(plan, state, atMs, input.oversize);
   if (deferred && draft.open !== undefined) draft.emit({ kind: 'DeferredTaken' });
-  const unroutable = dispatch(draft, input);
+  const unroutable = refuseLarge(draft, input) ? undefined : dispatch(draft, input);
   if (unroutable !== undefined) return { kind: 'unroutable', ...unroutable };
   if (draft.state === undefined || draft.events.length === 0) {
     throw new SagaHistoryError('SAGA_HISTORY_BROKEN', `The input ${input.kind} was decided without an event.`);

@@ -112,7 +112,8 @@ function takeLateUndo(draft: Draft, input: ReplyInput, saga: OpenSaga, path: Pat
   }
 }
 
-function done(draft: Draft, { action, attempt, reply, oversize }: ReplyInput, path: Path): void {
+function done(draft: Draft, { action, attempt, reply }: ReplyInput, path: Path): void {
+  const oversize = draft.noRoomForInput;
   if (reply.outcome !== 'done') return;
   if (action === 'undo') {
     draft.emit({ kind: 'UndoDone', step: path, attempt, value: reply.value });
@@ -126,14 +127,14 @@ function done(draft: Draft, { action, attempt, reply, oversize }: ReplyInput, pa
 }
 
 function recordLate(draft: Draft, input: ReplyInput, path: Path, failed = failureOf(input, path)): void {
-  const { action, attempt, reply, oversize } = input;
+  const { action, attempt, reply } = input;
   draft.emit({
     kind: 'LateReply',
     step: path,
     action,
     attempt,
     outcome: reply.outcome,
-    value: reply.outcome === 'done' && oversize === undefined ? reply.value : null,
+    value: reply.outcome === 'done' && draft.noRoomForInput === undefined ? reply.value : null,
     failure: reply.outcome === 'done' ? null : failed,
   });
 }

@@ -43,6 +43,51 @@ describe('a saga that there is no room for', () => {
   });
 });
 
+describe('a saga whose commands there is no room for', () => {
+  const tight = { ...oversize, without: 'commands' } as const;
+  const three = () =>
+    begin()
+      .step('reserve', { ...reserve })
+      .sleep('rest', '1h')
+      .parallel('all', (all) => all.branch('a', { ...reserve }).branch('b', { ...reserve }).branch('c', { ...authorize }))
+      .build();
+  const rested = (): ReturnType<typeof given> => {
+    const saga = given(three(), started(order), replied.done('reserve'));
+    saga.nowMs += 3_600_000;
+    return saga.when({ kind: 'timer', sagaId: 'order-1', oversize: tight });
+  };
+
+  it('is parked where they would be sent, and none is', () => {
+    const saga = rested();
+    expect(saga.kinds).toEqual(['SleepEnded', 'ParallelStarted', 'StepFailed', 'StepFailed', 'StepFailed', 'SagaStuck']);
+    expect(saga.events[2]).toMatchObject({ step: 'all.a', outcome: 'notDone', failure: { code: 'SNAPSHOT_TOO_LARGE', kind: 'threw' } });
+    expect(saga.effects).toMatchObject([{ kind: 'stuck' }]);
+  });
+
+  it('goes on step by step, as an operator has them tried again', () => {
+    const saga = rested();
+    for (const step of ['all.a', 'all.b', 'all.c']) expect(saga.when(retried(step)).sent).toEqual([`do ${step} #1`]);
+    expect(saga.when(replied.done('all.a'), replied.done('all.b'), replied.done('all.c')).status).toBe('completed');
+  });
+
+  it('keeps the reply after which they would be sent', () => {
+    const saga = given(orderPlan(), started(order), replied.done('reserve', undefined, { oversize: tight }));
+    saga.then('StepDone', { kind: 'StepFailed', step: 'authorize', outcome: 'notDone', failure: { code: 'SNAPSHOT_TOO_LARGE' } }, 'SagaStuck');
+  });
+
+  it('has an undo parked that it cannot send', () => {
+    const saga = given(orderPlan(), started(order), replied.done('reserve'));
+    saga.when({ kind: 'reply', sagaId: 'order-1', participant: 'payment', step: 'authorize', action: 'do', attempt: 1, reply: { outcome: 'rejected', code: 'NO', message: 'No.' }, oversize: tight });
+    saga.then('StepFailed', 'CompensationStarted', { kind: 'UndoFailed', step: 'reserve', failure: { code: 'SNAPSHOT_TOO_LARGE' } }, 'SagaStuck');
+    expect(saga.when(retried('reserve')).sent).toEqual(['undo reserve #1']);
+  });
+
+  it('refuses a command that brings too much itself', () => {
+    const saga = given(orderPlan(), started(order)).when({ kind: 'cancel', sagaId: 'order-1', commandId: 'c9', by: 'client', reason: 'x', oversize });
+    expect(saga.answered).toEqual(['c9 SNAPSHOT_TOO_LARGE']);
+  });
+});
+
 describe('what was deferred', () => {
   it('is taken as it would have been, and leaves the list', () => {
     const plan = orderPlan();

@@ -1,6 +1,6 @@
 import type { AnyCommand, TypedValue } from '../contract.js';
 import { activityAt } from '../evolve/activities.js';
-import type { Failure } from '../failure.js';
+import { failure, type Failure } from '../failure.js';
 import { recordedAt, valueAt } from '../plan/data.js';
 import type { Path } from '../plan/place.js';
 import type { CommandNode } from '../plan/plan.js';
@@ -27,6 +27,11 @@ export function send(draft: Draft, saga: OpenSaga, node: CommandNode, path: Path
   const entry = action === 'undo' ? saga.undo.find((candidate) => candidate.path === path) : undefined;
   const attempt = (earlier?.attempt ?? entry?.attempt ?? 0) + 1;
   const edited = earlier?.edited ?? entry?.edited ?? null;
+  const oversize = draft.noRoomForCommands;
+  if (oversize !== undefined) {
+    const text = `Sending this with what else is due would need ${oversize.bytes} bytes; ${oversize.bytesMax} are allowed. Try steps again one at a time, by their names, or send less.`;
+    return failure('threw', 'SNAPSHOT_TOO_LARGE', text, { step: path, attempt, participant: part.command.participant });
+  }
   const made: UserResult<TypedValue> = edited === null ? runForRecord(part.command.request, () => request(draft, saga, node, path, action)) : { value: edited };
   if (!('value' in made)) return threw(made, { step: path, attempt, participant: part.command.participant, causes: earlier?.causes ?? [] });
   draft.emit({

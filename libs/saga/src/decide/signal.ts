@@ -14,7 +14,8 @@ import { runUserCode, threw } from './user-code.js';
 
 /** A signal for a saga that goes forward: the place that waits for it takes it, or it is kept until one does. */
 export function takeSignal(draft: Draft, input: SignalInput, saga: OpenSaga): void {
-  const { commandId, value, oversize } = input;
+  const { commandId, value } = input;
+  const oversize = draft.noRoomForInput;
   if (saga.seenIds.includes(commandId)) {
     ignore(draft, 'COMMAND_SEEN', `Signal ${commandId} has been taken before.`);
   } else if (!draft.plan.signals.has(value.type)) {
