@@ -13,8 +13,8 @@ import { parseArgs } from 'node:util';
 const SUITES = ['unit', 'sim', 'stack'];
 /** Each counts as one test. They run one after the other: each takes all processors. */
 const SIMULATIONS = {
-  'sim of the engine': ['node', 'test/sim/run.mjs', '--stage', 'engine', '--seeds', '4000'],
-  'sim of the lane': ['node', 'test/sim/run.mjs', '--stage', 'lane', '--seeds', '8000'],
+  'sim of the engine': ['node', 'test/sim/run.mjs', '--stage', 'engine', '--seeds', '7000'],
+  'sim of the lane': ['node', 'test/sim/run.mjs', '--stage', 'lane', '--seeds', '3500'],
   'sim with planted bugs': ['node', 'test/sim/run.mjs', '--planted'],
 };
 const CHECKS = { 'generate:check': ['node', 'tools/codegen/generate.mjs', '--check'], typecheck: ['tsc', '-p', 'tsconfig.json'], lint: ['eslint', '.'] };
