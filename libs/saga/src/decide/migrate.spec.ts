@@ -1,5 +1,5 @@
 import type { Plan } from '../plan/plan.js';
-import { authorize, begin, look, reserve, ship } from '../spec/steps.js';
+import { authorize, begin, look, reserve, settlePlan, ship } from '../spec/steps.js';
 import { order } from '../spec/order.js';
 import { foldTransition } from '../transition.js';
 import type { SagaState } from '../state.js';
@@ -106,6 +106,50 @@ describe('a migration', () => {
     expect(saga.when(cancelled(null, { commandId: 'x1' })).answered).toEqual(['x1 PAST_PIVOT']);
     const holding = given(long, started(order), migrated(early));
     expect(holding.state).toMatchObject({ planVersion: 2, pastPivot: false });
+  });
+
+  it('of a step under way onto the pivot leads past it', () => {
+    const plain = begin('moving').step('hold', { ...reserve }).step('pay', { ...ship, harmless: true }).step('rest', { ...ship, harmless: true }).build();
+    const turned = begin('moving', 2)
+      .step('hold', { ...reserve })
+      .pivot()
+      .step('pay', { ...ship })
+      .step('rest', { ...ship })
+      .migrate(plain, { cursor: {}, data: (old) => ({ input: old.input, hold: old.hold, pay: old.pay, rest: old.rest }) })
+      .build();
+    const saga = given(plain, started(order), replied.done('hold'), migrated(turned));
+    expect(saga.state).toMatchObject({ planVersion: 2, pastPivot: true });
+    expect(saga.when(replied.done('pay'), cancelled(null, { commandId: 'x1' })).answered).toEqual(['x1 PAST_PIVOT']);
+    const back = given(plain, started(order), replied.done('hold'), cancelled(), migrated(turned, null, { commandId: 'o1' }));
+    expect(back.answered).toEqual(['o1 MIGRATION_STEP_IN_FLIGHT']);
+    expect(back.when(replied.done('pay')).sent).toEqual(['undo hold #1']);
+  });
+
+  it('of what may be out is refused where the new plan asks for something else', () => {
+    const asking = (version: number, sku: string) =>
+      begin('moving', version).child('settle', { of: settlePlan.contract, input: (s) => ({ ...s.input, skus: [sku] }), timeout: '1h', undo: { ...authorize.undo }, onFailure: ({ code }) => (code === 'CHILD_TIMED_OUT' ? 'retry' : 'compensate') });
+    const first = asking(1, 'a').build();
+    const data = (old: { readonly input: typeof order; readonly settle?: unknown }) => ({ input: old.input, settle: old.settle });
+    const other = asking(2, 'b').migrate(first, { cursor: {}, data: data as never }).build();
+    const alike = asking(3, 'a').migrate(first, { cursor: {}, data: data as never }).build();
+    for (const passed of [[], [later('1h')]]) {
+      const saga = given(first, started(order), ...passed);
+      expect(saga.when(migrated(other, null, { commandId: 'o1' })).answered).toEqual(['o1 MIGRATION_STEP_IN_FLIGHT']);
+      expect(saga.when(migrated(alike)).state).toMatchObject({ planVersion: 3, active: [{ path: 'settle' }] });
+    }
+  });
+
+  it('out of a block is refused where that has other branches in the new plan', () => {
+    const block = (version: number) => begin('moving', version).step('hold', { ...reserve });
+    const small = block(1).parallel('p', (p) => p.branch('x', { ...authorize }).branch('y', { ...reserve })).build();
+    const large = block(2)
+      .parallel('p', (p) => p.branch('x', { ...authorize }).branch('y', { ...reserve }).branch('z', { ...reserve }))
+      .migrate(small, { cursor: {}, data: (old) => ({ input: old.input, hold: old.hold, p: old.p as never }) })
+      .build();
+    const saga = given(small, started(order), replied.done('hold'), migrated(large, null, { commandId: 'o1' }));
+    expect(saga.answered).toEqual(['o1 MIGRATION_PLACE_UNMAPPED']);
+    const before = given(small, started(order), migrated(large), replied.done('hold'));
+    expect(before.sent).toEqual(['do p.x #1', 'do p.y #1', 'do p.z #1']);
   });
 
   it('is refused where a place maps nowhere, or nothing is known of the version', () => {

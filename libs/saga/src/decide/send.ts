@@ -1,9 +1,9 @@
 import type { AnyCommand, TypedValue } from '../contract.js';
 import { activityAt } from '../evolve/activities.js';
 import { failure, type Failure } from '../failure.js';
-import { recordedAt, valueAt } from '../plan/data.js';
 import type { Path } from '../plan/place.js';
 import type { CommandNode } from '../plan/plan.js';
+import { requestAt } from '../plan/request.js';
 import type { RetryPolicy } from '../retry.js';
 import type { Action, OpenSaga } from '../state.js';
 import type { Draft } from './draft.js';
@@ -32,7 +32,7 @@ export function send(draft: Draft, saga: OpenSaga, node: CommandNode, path: Path
     const text = `Sending this with what else is due would need ${oversize.bytes} bytes; ${oversize.bytesMax} are allowed. Try steps again one at a time, by their names, or send less.`;
     return failure('threw', 'SNAPSHOT_TOO_LARGE', text, { step: path, attempt, participant: part.command.participant });
   }
-  const made: UserResult<TypedValue> = edited === null ? runForRecord(part.command.request, () => request(draft, saga, node, path, action)) : { value: edited };
+  const made: UserResult<TypedValue> = edited === null ? runForRecord(part.command.request, () => requestAt(draft.plan, saga, node, path, action)) : { value: edited };
   if (!('value' in made)) return threw(made, { step: path, attempt, participant: part.command.participant, causes: earlier?.causes ?? [] });
   draft.emit({
     kind: 'CommandSent',
@@ -45,13 +45,6 @@ export function send(draft: Draft, saga: OpenSaga, node: CommandNode, path: Path
     edit: earlier?.edit ?? entry?.edit ?? 0,
   });
   return undefined;
-}
-
-function request(draft: Draft, saga: OpenSaga, node: CommandNode, path: Path, action: Action): unknown {
-  const seen = recordedAt(draft.plan, saga, node, path);
-  if (action === 'do') return node.send(seen);
-  const done = saga.undo.some((entry) => entry.path === path && entry.outcome === 'done');
-  return node.undo?.send(seen, done ? valueAt(saga.data, path) : undefined, done ? 'done' : 'unknown');
 }
 
 /** A child saga answers when it ends and no sooner: it has no attempt timeout, and perhaps a limit for the whole. */

@@ -3,11 +3,13 @@ import { freeze } from '../freeze.js';
 import { dataIssue, dataShape } from '../records/recorded-data.js';
 import type { Activity, OpenSaga, UndoEntry } from '../state.js';
 import { readyAt } from '../evolve/activities.js';
+import { blocksAround } from './blocks-around.js';
 import { valueAt } from './data.js';
 import { liveAt } from './live.js';
 import type { Migration } from './migration.js';
 import { indexesOf, nodeAt, pathOf, type Path } from './place.js';
 import { isCommandNode, type Plan, type PlanNode } from './plan.js';
+import { requestAt, sameRequest } from './request.js';
 
 /** A saga on its new plan, or why it stays on the old one. */
 export type Move =
@@ -19,6 +21,7 @@ export type MoveRefusal =
   | 'MIGRATION_PLACE_UNMAPPED'
   | 'MIGRATION_STEP_IN_FLIGHT'
   | 'MIGRATION_UNDO_UNMAPPED'
+  | 'MIGRATION_KEY_TAKEN'
   | 'MIGRATION_DATA_INVALID';
 
 class Stays extends Error {
@@ -42,14 +45,21 @@ export function moveSaga(plan: Plan, saga: OpenSaga, target: Plan): Move {
   try {
     const data = migratedData(migration, saga, target);
     const active = saga.active.map((activity) => moveActivity(plan, target, migration, activity));
+    const pivoting = active.find(({ path, action, attempt }) => action === 'do' && attempt > 0 && isPivot(target, path));
+    if (pivoting !== undefined && saga.compensating !== null) {
+      throw new Stays('MIGRATION_STEP_IN_FLIGHT', `A command of "${pivoting.path}" is under way, and version ${target.version} makes it the pivot: the saga turns back and cannot pass it.`);
+    }
     for (const { path, action } of active) if (action === 'do') checkLive(target, data, path);
     const undo = saga.undo.flatMap((entry) => moveUndo(plan, target, migration, saga, entry));
+    for (const place of [...active, ...undo]) checkKey(target, place);
     const loops = saga.loops.map(({ path, count }) => ({ path: movedPath(plan, target, migration, path).path, count }));
     // Signals that the new plan never waits for have no reader any more, and no place in its snapshots.
     const earlySignals = saga.earlySignals.filter(({ value }) => target.signals.has(value.type));
-    const pastPivot = saga.pastPivot || (saga.compensating === null && active.some(({ path }) => isPastPivot(target, path)));
+    const pastPivot = saga.pastPivot || pivoting !== undefined || (saga.compensating === null && active.some(({ path }) => isPastPivot(target, path)));
     // What is parked is said again, for the new plan may have no reason to park it.
-    return { kind: 'moved', saga: { ...saga, planVersion: target.version, pastPivot, data, active, undo, loops, earlySignals, stuck: null } };
+    const moved: OpenSaga = { ...saga, planVersion: target.version, pastPivot, data, active, undo, loops, earlySignals, stuck: null };
+    for (const [n, activity] of saga.active.entries()) checkRequest({ plan, saga, activity }, { plan: target, saga: moved, activity: active[n] ?? activity });
+    return { kind: 'moved', saga: moved };
   } catch (error) {
     if (error instanceof Stays) return { kind: 'stays', code: error.code, reason: error.message };
     throw error;
@@ -85,6 +95,12 @@ function checkLive(target: Plan, data: Readonly<Record<string, unknown>>, path: 
   throw new Stays('MIGRATION_DATA_INVALID', `From "${path}" on version ${target.version} reads "${missing}", and the migration's data has none.`);
 }
 
+/** Two steps of a saga never send under one path: what came first would be taken for what comes later. */
+function checkKey(target: Plan, { path, sentAs }: Pick<Activity, 'path' | 'sentAs'>): void {
+  if (sentAs === null || sentAs === path || !isCommandNode(nodeAt(target, sentAs))) return;
+  throw new Stays('MIGRATION_KEY_TAKEN', `The command of "${path}" went out as "${sentAs}", which is another step in version ${target.version}: let the saga end on its version, or give that step another id.`);
+}
+
 /** Where a place of the old plan is in the new one. */
 function movedPath(plan: Plan, target: Plan, { cursor }: Migration, path: Path): { readonly path: Path; readonly node: PlanNode; readonly old: PlanNode } {
   const old = nodeAt(plan, path);
@@ -99,6 +115,11 @@ function movedPath(plan: Plan, target: Plan, { cursor }: Migration, path: Path):
   return { path: pathOf(node, indexes) + boundary, node, old };
 }
 
+function isPivot(plan: Plan, path: Path): boolean {
+  const node = nodeAt(plan, path);
+  return isCommandNode(node) && node.pivot;
+}
+
 /** Whether a place comes after the pivot, where no step has an undo: a saga that is taken there only goes forward. */
 function isPastPivot(plan: Plan, path: Path): boolean {
   for (let node = nodeAt(plan, path); node !== undefined; node = node.parent === null ? undefined : plan.nodes[node.parent]) {
@@ -110,6 +131,9 @@ function isPastPivot(plan: Plan, path: Path): boolean {
 
 function moveActivity(plan: Plan, target: Plan, migration: Migration, activity: Activity): Activity {
   const { path, node, old } = movedPath(plan, target, migration, activity.path);
+  if (activity.action === 'do' && blocksAround(plan, old) !== blocksAround(target, node)) {
+    throw new Stays('MIGRATION_PLACE_UNMAPPED', `The saga stands at "${activity.path}", in a block that has other branches in version ${target.version}: wait until it has left the block.`);
+  }
   const renamed = path === activity.path ? activity.sentAs : (activity.sentAs ?? activity.path);
   const started = activity.attempt > 0;
   if (isCommandNode(old) && isCommandNode(node) && sameCommand(old, node, activity.action)) {
@@ -122,6 +146,32 @@ function moveActivity(plan: Plan, target: Plan, migration: Migration, activity: 
     throw new Stays('MIGRATION_STEP_IN_FLIGHT', `"${activity.path}" may have happened, and version ${target.version} has another step in its place: retry it first.`);
   }
   return node.kind === old.kind && !isCommandNode(node) ? { ...activity, path } : readyAt(path);
+}
+
+/** A place of a saga on a plan. */
+interface Standing {
+  readonly plan: Plan;
+  readonly saga: OpenSaga;
+  readonly activity: Activity;
+}
+
+/** What may be out under a key is asked for again under it: the new plan has to ask for the same. */
+function checkRequest(before: Standing, after: Standing): void {
+  const { phase, attempt, firstAttempt, unknown, edited, path } = before.activity;
+  const out = attempt >= firstAttempt && ['sent', 'waiting', 'child', 'closing'].includes(phase);
+  if (attempt === 0 || edited !== null || !(out || unknown)) return;
+  const [last, next] = [requested(before), requested(after)];
+  if (last !== undefined && next !== undefined && sameRequest(last.value, next.value)) return;
+  throw new Stays('MIGRATION_STEP_IN_FLIGHT', `"${path}" has been asked for and may happen, and version ${after.plan.version} asks for something else: wait for its reply.`);
+}
+
+function requested({ plan, saga, activity: { path, action } }: Standing): { readonly value: unknown } | undefined {
+  const node = nodeAt(plan, path);
+  try {
+    return isCommandNode(node) ? { value: requestAt(plan, saga, node, path, action) } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function moveUndo(plan: Plan, target: Plan, migration: Migration, saga: OpenSaga, entry: UndoEntry): readonly UndoEntry[] {
@@ -144,7 +194,8 @@ function sameUndo(plan: Plan, target: Plan, migration: Migration, entry: UndoEnt
   }
 }
 
-function sameCommand(old: PlanNode, node: PlanNode, action: Activity['action']): boolean {
+/** Whether two nodes ask the same of the same participant. */
+export function sameCommand(old: PlanNode, node: PlanNode, action: Activity['action']): boolean {
   if (!isCommandNode(old) || !isCommandNode(node) || old.kind !== node.kind) return false;
   const [a, b] = action === 'do' ? [old.command, node.command] : [old.undo?.command, node.undo?.command];
   return a !== undefined && b !== undefined && a.participant === b.participant && a.name === b.name;
