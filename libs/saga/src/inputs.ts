@@ -71,7 +71,6 @@ interface Request {
 export interface SignalInput extends Request {
   readonly kind: 'signal';
   readonly value: TypedValue;
-  readonly oversize?: Oversize;
 }
 
 /** Somebody wants the saga undone. */
@@ -125,6 +124,14 @@ export interface MigrateInput extends Request {
   readonly reason: string | null;
 }
 
+/** What was put aside for a saga turns out to say nothing that it could take. */
+export interface UnusableInput {
+  readonly kind: 'unusable';
+  readonly sagaId: string;
+  /** Why, in a sentence. */
+  readonly reason: string;
+}
+
 /** Everything that can happen to a saga. */
 export type SagaInput =
   | StartInput
@@ -136,6 +143,7 @@ export type SagaInput =
   | RetryInput
   | SkipInput
   | EditInput
-  | MigrateInput;
+  | MigrateInput
+  | UnusableInput;
 export type InputKind = SagaInput['kind'];
 export type InputOf<K extends InputKind> = Extract<SagaInput, { kind: K }>;

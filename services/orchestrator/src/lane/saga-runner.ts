@@ -30,10 +30,22 @@ export interface Turn {
 
 type Transitioned = Extract<Advance, { kind: 'transition' }>;
 
-/** What the engine made of an input: a transition with the plan and the snapshot of the saga after it, or nothing that a saga could take. */
-type Step =
-  | { readonly advanced: Transitioned; readonly plan: Plan; readonly snapshot: Buffer }
-  | { readonly advanced: Exclude<Advance, Transitioned>; readonly plan?: undefined };
+/** A transition, with the plan and the snapshot of the saga after it, and what is written of it. */
+interface Moved {
+  readonly advanced: Transitioned;
+  readonly plan: Plan;
+  readonly snapshot: Buffer;
+  readonly hash: Buffer;
+  readonly history: OutboundRecord;
+}
+
+/** What the engine made of an input: a transition, or nothing that a saga could take. */
+type Step = Moved | { readonly advanced: Exclude<Advance, Transitioned>; readonly plan?: undefined };
+
+/** What a state, or a transition, takes up at most: a topic takes 1 MiB, headers included. */
+const RECORD_BYTES_MAX = 950_000;
+/** Inputs that bring a value which the saga keeps. Others may let it grow into the room that is left above its limit. */
+const BRINGING: ReadonlySet<SagaInput['kind']> = new Set(['start', 'reply', 'signal', 'edit']);
 
 /** An input as it came: the record, and whether it had been put aside. */
 interface Taken {
@@ -122,38 +134,44 @@ export class SagaRunner {
     const { writer, metrics } = this.parts;
     const before = stateOf(held);
     const plan = this.#planFor(before, started);
-    const step = this.#step(plan, before, input, from, nowMs);
-    const context: TransitionContext = {
-      causeId: from?.place?.id,
-      traceparent: from?.place?.traceparent,
-      atMs: step.advanced.kind === 'transition' ? step.advanced.transition.atMs : nowMs,
-    };
+    const step = this.#step(plan, held, input, from, nowMs);
+    const context = contextOf(step.advanced, from, nowMs);
     for (const effect of step.advanced.effects) out.push(writer.effect(step.plan ?? plan, effect, context));
     if (step.plan === undefined) return { code: step.advanced.code, message: step.advanced.reason };
-    const { transition, state } = step.advanced;
-    const hash = digest('sha256', step.snapshot, 'buffer');
-    out.push(writer.transition(step.plan, transition, { before: held?.hash ?? null, after: hash }, context));
-    sagas.change(input.sagaId, { saga: state, hash, snapshot: step.snapshot });
+    const { state } = step.advanced;
+    out.push(step.history);
+    sagas.change(input.sagaId, { saga: state, hash: step.hash, snapshot: step.snapshot });
     metrics.transition();
     if (state.kind === 'closed' && before?.kind !== 'closed') metrics.closed(state.outcome);
     return undefined;
   }
 
-  /** Lets the engine take an input; once more, with the word that it is too much, when the saga grew beyond its limit. */
-  #step(plan: Plan, before: SagaState | undefined, given: SagaInput, from: Partial<Taken> | undefined, nowMs: number): Step {
-    const { catalogue, snapshotBytesMax } = this.parts;
+  /** Lets the engine take an input; again, with the word that it is too much, when what it leads to does not fit. */
+  #step(plan: Plan, held: HeldSaga | undefined, given: SagaInput, from: Partial<Taken> | undefined, nowMs: number): Step {
+    const { catalogue, codec, writer, snapshotBytesMax } = this.parts;
+    const before = stateOf(held);
     const input = given.kind === 'migrate' && before !== undefined ? { ...given, target: catalogue.find(before.sagaType, given.toVersion) } : given;
     const decide = (asked: SagaInput): Step => {
       const origin = from?.place === undefined ? null : originOf(from.place);
       const advanced = advance(plan, before, asked, nowMs, origin, { deferred: from?.deferred ?? false });
       if (advanced.kind !== 'transition') return { advanced };
       const after = this.#planFor(advanced.state, undefined);
-      return { advanced, plan: after, snapshot: this.parts.codec.encodeState(after, advanced.state) };
+      const snapshot = codec.encodeState(after, advanced.state);
+      const hash = digest('sha256', snapshot, 'buffer');
+      const history = writer.transition(after, advanced.transition, { before: held?.hash ?? null, after: hash }, contextOf(advanced, from, nowMs));
+      return { advanced, plan: after, snapshot, hash, history };
     };
-    const step = decide(input);
-    if (step.plan === undefined || step.snapshot.length <= snapshotBytesMax) return step;
-    if (input.kind !== 'start' && input.kind !== 'reply' && input.kind !== 'signal') return step;
-    return decide({ ...input, oversize: { bytes: step.snapshot.length, bytesMax: snapshotBytesMax } });
+    let step = decide(input);
+    if (step.plan === undefined) return step;
+    const keepsWithin = BRINGING.has(input.kind) ? snapshotBytesMax : RECORD_BYTES_MAX;
+    const bytes = largestOf(step);
+    if (bytes <= RECORD_BYTES_MAX) return step.snapshot.length <= keepsWithin ? step : decide({ ...input, oversize: { bytes: step.snapshot.length, bytesMax: keepsWithin } });
+    // Rather the commands are parked than what came in is lost; a start that cannot go on is none.
+    for (const without of input.kind === 'start' ? (['input'] as const) : (['commands', 'input', 'both'] as const)) {
+      step = decide({ ...input, oversize: { bytes, bytesMax: RECORD_BYTES_MAX, without } });
+      if (step.plan === undefined || (largestOf(step) <= RECORD_BYTES_MAX && (without !== 'commands' || step.snapshot.length <= keepsWithin))) break;
+    }
+    return step;
   }
 
   #planFor(saga: SagaState | undefined, started: Plan | undefined): Plan {
@@ -214,6 +232,14 @@ export class SagaRunner {
     this.parts.metrics.quarantined(reason.code);
     return quarantineRecord(record, reason, this.parts.quarantine);
   }
+}
+
+function largestOf({ snapshot, history }: Moved): number {
+  return Math.max(snapshot.length, history.value?.length ?? 0);
+}
+
+function contextOf(advanced: Advance, from: Partial<Taken> | undefined, nowMs: number): TransitionContext {
+  return { causeId: from?.place?.id, traceparent: from?.place?.traceparent, atMs: advanced.kind === 'transition' ? advanced.transition.atMs : nowMs };
 }
 
 function originOf({ id, origin }: AtHome): Origin {
