@@ -12,14 +12,14 @@ const one = begin('moving')
   .step('pay', { ...authorize })
   .build();
 
-/** Renames hold and rest, puts a step before pay, and has another look. */
+/** Renames hold and rest, puts a step before pay, and has something else in the place of look. */
 const two = begin('moving', 2)
   .step('keep', { ...reserve })
-  .step('look', { ...reserve })
+  .step('glance', { ...reserve })
   .sleep('grace', '2h')
   .step('check', { ...look })
   .step('pay', { ...authorize, send: (s) => ({ orderId: s.keep.reservationId, amount: order.total }) })
-  .migrate(one, { cursor: { hold: 'keep', rest: 'grace' }, data: (old) => ({ input: old.input, keep: old.hold, look: old.look && { reservationId: '' }, check: undefined, pay: old.pay }) })
+  .migrate(one, { cursor: { hold: 'keep', look: 'glance', rest: 'grace' }, data: (old) => ({ input: old.input, keep: old.hold, glance: old.look && { reservationId: '' }, check: undefined, pay: old.pay }) })
   .build();
 
 /** The way back: the same as version 1. */
@@ -28,7 +28,7 @@ const three = begin('moving', 3)
   .step('look', { ...look })
   .sleep('rest', '1h')
   .step('pay', { ...authorize })
-  .migrate(two, { cursor: { keep: 'hold', grace: 'rest', check: 'pay' }, data: (old) => ({ input: old.input, hold: old.keep, look: old.look && { captureId: '' }, pay: old.pay }) })
+  .migrate(two, { cursor: { keep: 'hold', glance: 'look', grace: 'rest', check: 'pay' }, data: (old) => ({ input: old.input, hold: old.keep, look: old.glance && { captureId: '' }, pay: old.pay }) })
   .build();
 
 describe('a migration', () => {
@@ -46,7 +46,7 @@ describe('a migration', () => {
     const saga = given(one, started(order), migrated(two));
     expect(saga.state).toMatchObject({ active: [{ path: 'keep', sentAs: 'hold' }], undo: [{ path: 'keep', sentAs: 'hold' }] });
     saga.when(replied.done('hold'));
-    saga.then({ kind: 'StepDone', step: 'keep' }, { kind: 'CommandSent', step: 'look' });
+    saga.then({ kind: 'StepDone', step: 'keep' }, { kind: 'CommandSent', step: 'glance' });
   });
 
   it('leads back as well', () => {

@@ -59,19 +59,19 @@ describe('the key that an undo names', () => {
 
   it('is the new one when a migration put another do in the place of a refused one', () => {
     const refused = begin('undoing')
-      .parallel('both', (p) => p.branch('one', { ...reserve }).branch('two', { ...authorize }), { onFailure: () => 'continue' })
+      .parallel('both', (p) => p.branch('one', (b) => b.step('hold', { ...reserve })).branch('two', { ...authorize }), { onFailure: () => 'continue' })
       .step('look', { ...look })
       .build();
     const release = { ...reserve.undo, send: () => ({ orderId: '', reservationId: null, outcome: '' }) };
     const other = begin('undoing', 2)
-      .parallel('both', (p) => p.branch('uno', { ...authorize, undo: release }).branch('two', { ...authorize }), { onFailure: () => 'continue' })
+      .parallel('both', (p) => p.branch('one', (b) => b.step('take', { ...authorize, undo: release })).branch('two', { ...authorize }), { onFailure: () => 'continue' })
       .step('look', { ...look })
-      .migrate(refused, { cursor: { 'both.one': 'both.uno' }, data: (old) => ({ input: old.input, both: { uno: undefined, two: old.both?.two }, look: old.look }) })
+      .migrate(refused, { cursor: { 'both.one.hold': 'both.one.take' }, data: (old) => ({ input: old.input, both: { one: undefined, two: old.both?.two }, look: old.look }) })
       .build();
-    const saga = given(refused, started(order), replied.rejected('both.one'), migrated(other));
-    expect(saga.effects).toMatchObject([{ idempotencyKey: 'orders/order-1/both.uno/do/0' }]);
-    saga.when(replied.done('both.two'), replied.done('both.uno'), replied.rejected('look'));
-    expect(saga.effects).toMatchObject([{ idempotencyKey: 'orders/order-1/both.uno/undo/0', undoes: 'orders/order-1/both.uno/do/0' }]);
+    const saga = given(refused, started(order), replied.rejected('both.one.hold'), migrated(other));
+    expect(saga.effects).toMatchObject([{ idempotencyKey: 'orders/order-1/both.one.take/do/0' }]);
+    saga.when(replied.done('both.two'), replied.done('both.one.take'), replied.rejected('look'));
+    expect(saga.effects).toMatchObject([{ idempotencyKey: 'orders/order-1/both.one.take/undo/0', undoes: 'orders/order-1/both.one.take/do/0' }]);
   });
 });
 

@@ -41,6 +41,28 @@ describe('a migration', () => {
     expect(refusal(build)).toMatch(expected);
   });
 
+  describe('keeps the keys of steps apart', () => {
+    const other = { command: payment.Authorize, send: () => ({ orderId: '', amount: { amountMinor: 1, currency: 'EUR' } }), harmless: true } as const;
+    const one = begin(1).step('a', step).step('rest', step).build();
+    const two = begin(2).step('b', step).step('rest', step).migrate(one, { cursor: { a: 'b' }, data: ({ input, a, rest }) => ({ input, b: a, rest }) }).build();
+    const without = begin(2).step('rest', step).migrate(one, { cursor: { a: 'rest' }, data: ({ input, rest }) => ({ input, rest }) }).build();
+    const looped = begin(1).each('loop', (s) => s.input.skus, (b) => b.step('x', step), { max: 3 }).build();
+
+    it.each<[string, () => unknown, RegExp]>([
+      ['a step of which the cursor leads away', () => begin(2).step('b', step).step('rest', step).step('a', step).migrate(one, { cursor: { a: 'b' }, data: ({ input, rest }) => ({ input, b: undefined, rest, a: undefined }) }).build(), /^SAGA_MIGRATION_KEY_REUSED: .*"a".*version 1/],
+      ['another command', () => begin(2).step('a', other).step('rest', step).migrate(one, { cursor: {}, data: ({ input, rest }) => ({ input, a: undefined, rest }) }).build(), /^SAGA_MIGRATION_KEY_REUSED: .*"a".*version 1/],
+      ['a step that was renamed two versions before', () => begin(3).step('b', step).step('a', step).step('rest', step).migrate(two, { cursor: {}, data: ({ input, b, rest }) => ({ input, b, a: undefined, rest }) }).build(), /^SAGA_MIGRATION_KEY_REUSED: .*"a".*version 1/],
+      ['a step that was left out since', () => begin(3).step('a', step).step('rest', step).migrate(without, { cursor: {}, data: ({ input, rest }) => ({ input, a: undefined, rest }) }).build(), /^SAGA_MIGRATION_KEY_REUSED: .*"a".*version 1/],
+      ['a step of a loop', () => begin(2).each('loop', (s) => s.input.skus, (b) => b.step('y', step).step('x', step), { max: 3 }).migrate(looped, { cursor: { 'loop[].x': 'loop[].y' }, data: ({ input }) => ({ input, loop: undefined }) }).build(), /^SAGA_MIGRATION_KEY_REUSED: .*"loop\[\]\.x".*version 1/],
+    ])('and gives no path of %s to a step', (_, build, expected) => {
+      expect(refusal(build)).toMatch(expected);
+    });
+
+    it('and may give a path back to the step that had it', () => {
+      expect(refusal(() => begin(3).step('a', step).step('rest', step).migrate(two, { cursor: { b: 'a' }, data: ({ input, b, rest }) => ({ input, a: b, rest }) }).build())).toBe('nothing');
+    });
+  });
+
   it('may leave out what is not recorded yet at the place', () => {
     expect(refusal(() => next.migrate(old, { cursor: { a: 'a' }, data: ({ input }) => ({ ...carried, input }) }).build())).toBe('nothing');
   });

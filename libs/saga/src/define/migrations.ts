@@ -1,9 +1,12 @@
 import { runUserCode } from '../decide/user-code.js';
 import { putAt, valueAt } from '../plan/data.js';
+import { blocksAround } from '../plan/blocks-around.js';
 import { liveAt } from '../plan/live.js';
 import type { Migration } from '../plan/migration.js';
 import { nodeAt, pathOf } from '../plan/place.js';
 import { isCommandNode, type Plan, type PlanNode, type Recorded } from '../plan/plan.js';
+import { sameCommand } from '../plan/move-saga.js';
+import { pathsBefore } from '../plan/used-paths.js';
 import { dataIssue, dataShape } from '../records/recorded-data.js';
 import type { MigrationDraft, SagaDraft } from './draft.js';
 import { refuse } from './refuse.js';
@@ -22,18 +25,19 @@ export function compileMigrations(draft: SagaDraft, plan: Plan): ReadonlyMap<num
       refuse('SAGA_MIGRATION_INVALID', `${owner}: there is one migration from every other version.`);
     }
     for (const [from, to] of Object.entries(cursor)) checkPlace(migration, plan, { from, to }, owner);
-    migrations.set(old.version, { from: old.version, cursor, data });
+    checkKeys(migration, plan, owner);
+    migrations.set(old.version, { from: old.version, old, cursor, data });
   }
   return migrations;
 }
 
-/** A place that is mapped is there, in blocks of the same kinds, and what is read from it on is made by `data`. */
+/** A place that is mapped is there, in blocks of the same kinds and branches, and what is read from it on is made by `data`. */
 function checkPlace({ old, data }: MigrationDraft, plan: Plan, { from, to }: { from: string; to: string }, owner: string): void {
   const [source, target] = [nodeAt(old, from), nodeAt(plan, to)];
   if (source === undefined) refuse('SAGA_MIGRATION_INVALID', `${owner}: version ${old.version} has no place "${from}".`);
   if (target === undefined) refuse('SAGA_MIGRATION_INVALID', `${owner}: version ${plan.version} has no place "${to}" for "${from}" to go to.`);
   if (blocksAround(old, source) !== blocksAround(plan, target)) {
-    refuse('SAGA_MIGRATION_INVALID', `${owner}: "${from}" and "${to}" do not stand in parallel blocks and loops of the same kinds: a saga in the one cannot go on in the other.`);
+    refuse('SAGA_MIGRATION_INVALID', `${owner}: "${from}" and "${to}" do not stand in loops, and parallel blocks of the same branches, alike: a saga in the one cannot go on in the other.`);
   }
   const recorded = sampleAt(old, source);
   const made = runUserCode<Recorded>(
@@ -46,10 +50,18 @@ function checkPlace({ old, data }: MigrationDraft, plan: Plan, { from, to }: { f
   refuse('SAGA_MIGRATION_FORGETS', `${owner}: a saga at "${from}" goes on at "${to}", where "${missing}" may be read, and data gives none: add it.`);
 }
 
-function blocksAround(plan: Plan, node: PlanNode): string {
-  const around = node.parent === null ? undefined : plan.nodes[node.parent];
-  if (around === undefined) return '';
-  return blocksAround(plan, around) + (around.kind === 'when' ? '' : `/${around.kind}`);
+/**
+ * A path is part of idempotency keys: a participant would take a step at a path that another one had for that one's
+ * repetition. So a path that commands may have gone out under stays with its step.
+ */
+function checkKeys(migration: MigrationDraft, plan: Plan, owner: string): void {
+  const taken = pathsBefore(migration).find(({ path, node, now }) => {
+    const here = nodeAt(plan, path);
+    return isCommandNode(here) && (now !== path || !sameCommand(node, here, 'do'));
+  });
+  if (taken === undefined) return;
+  const { path, version } = taken;
+  refuse('SAGA_MIGRATION_KEY_REUSED', `${owner}: "${path}" is another step in version ${version}, and its commands went out under keys with this path. Give the step of version ${plan.version} another id.`);
 }
 
 /** What a saga that stands at a node has surely recorded, in samples. */
