@@ -178,4 +178,5 @@ export type IgnoredReason =
   | 'REPLY_REPEATED'
   | 'SAGA_ENDED'
   | 'CANCEL_TOO_LATE'
-  | 'NOT_DUE';
+  | 'NOT_DUE'
+  | 'INPUT_UNUSABLE';

@@ -35,7 +35,7 @@ export type {
   Action, Activity, ClosedSaga, EarlySignal, LoopCount, OpenSaga, ParentRef, Phase, SagaEnd, SagaState, SagaStatus, UndoEntry,
 } from './state.js';
 export type {
-  CancelInput, EditInput, InputKind, InputOf, MigrateInput, Oversize, ReplyInput, Requester, RetryInput, SagaInput, SignalInput, SkipInput, StartInput,
+  AskingParent, CancelInput, EditInput, InputKind, InputOf, MigrateInput, Oversize, ReplyInput, Requester, RetryInput, SagaInput, SignalInput, SkipInput, StartInput, UnusableInput,
   TerminateInput, TimerInput,
 } from './inputs.js';
 export { ENGINE_VERSION } from './events.js';

@@ -130,6 +130,7 @@ export interface UnusableInput {
   readonly sagaId: string;
   /** Why, in a sentence. */
   readonly reason: string;
+  readonly oversize?: Oversize;
 }
 
 /** Everything that can happen to a saga. */

@@ -105,7 +105,7 @@ function stamp(state: SagaState, { sequence, atMs }: Transition): SagaState {
 
 /** Who asked for what no saga takes is told so: the parent of a child that cannot start, and everybody who sent a command. */
 function refusal(plan: Plan, input: SagaInput, { code, reason }: Unroutable): readonly Effect[] {
-  if (input.kind === 'reply' || input.kind === 'timer') return [];
+  if (input.kind === 'reply' || input.kind === 'timer' || input.kind === 'unusable') return [];
   const failed = failure('rejected', code, reason);
   const { sagaId, commandId } = input;
   if (input.kind === 'start' && input.parent !== undefined && input.parent !== null) return [refusalToParent(sagaId, input.parent, failed)];

@@ -53,7 +53,8 @@ function contentOf(input: SagaInput): Content {
     case 'reply':
       return replyOf(input);
     case 'timer':
-      throw new TypeError('Nobody publishes a timer.');
+    case 'unusable':
+      throw new TypeError(`Nobody publishes an input ${input.kind}.`);
   }
 }
 

@@ -5,6 +5,7 @@ import { everyConstruct, everyConstructNext } from '../spec/every-construct.js';
 import { order, orderPlan, plainRetry } from '../spec/order.js';
 import { begin, look, reserve } from '../spec/steps.js';
 import { cancelled, edited, given, later, migrated, replied, retried, signalled, skipped, started, terminated, undoReplied, type Happening, type SagaUnderTest } from '../testing/index.js';
+import type { OpenSaga } from '../state.js';
 import { decide } from './index.js';
 import { situationOf, TRANSITION_TABLE, type Situation } from './table.js';
 
@@ -83,7 +84,7 @@ const throughBlock: readonly Happening[] = [replied.done('checks.fraud'), replie
 
 /** Where each input may lead from each situation. */
 const MAY_LEAD_TO: Readonly<Record<Situation, Readonly<Record<InputKind, readonly Situation[]>>>> = {
-  none: { start: ['none', 'running', 'stuckForward'], reply: ['none'], timer: ['none'], signal: ['none'], cancel: ['none'], terminate: ['none'], retry: ['none'], skip: ['none'], edit: ['none'], migrate: ['none'] },
+  none: { start: ['none', 'running', 'stuckForward'], reply: ['none'], timer: ['none'], signal: ['none'], cancel: ['none'], terminate: ['none'], retry: ['none'], skip: ['none'], edit: ['none'], migrate: ['none'], unusable: ['none'] },
   running: {
     start: ['running'],
     reply: ['running', 'compensating', 'stuckForward', 'closed'],
@@ -95,6 +96,7 @@ const MAY_LEAD_TO: Readonly<Record<Situation, Readonly<Record<InputKind, readonl
     skip: ['running'],
     edit: ['running'],
     migrate: ['running'],
+    unusable: ['running'],
   },
   compensating: {
     start: ['compensating'],
@@ -107,6 +109,7 @@ const MAY_LEAD_TO: Readonly<Record<Situation, Readonly<Record<InputKind, readonl
     skip: ['compensating'],
     edit: ['compensating'],
     migrate: ['compensating'],
+    unusable: ['compensating'],
   },
   stuckForward: {
     start: ['stuckForward'],
@@ -119,6 +122,7 @@ const MAY_LEAD_TO: Readonly<Record<Situation, Readonly<Record<InputKind, readonl
     skip: ['stuckForward', 'running', 'closed'],
     edit: ['stuckForward', 'running'],
     migrate: ['stuckForward'],
+    unusable: ['stuckForward'],
   },
   stuckBackward: {
     start: ['stuckBackward'],
@@ -131,6 +135,7 @@ const MAY_LEAD_TO: Readonly<Record<Situation, Readonly<Record<InputKind, readonl
     skip: ['stuckBackward', 'closed'],
     edit: ['stuckBackward', 'compensating'],
     migrate: ['stuckBackward'],
+    unusable: ['stuckBackward'],
   },
   closed: {
     start: ['closed'],
@@ -143,6 +148,7 @@ const MAY_LEAD_TO: Readonly<Record<Situation, Readonly<Record<InputKind, readonl
     skip: ['closed'],
     edit: ['closed'],
     migrate: ['closed'],
+    unusable: ['closed'],
   },
 };
 
@@ -191,6 +197,7 @@ function inputs(saga: SagaUnderTest): readonly SagaInput[] {
   return [
     ...made,
     { kind: 'timer', sagaId: 'order-1' },
+    { kind: 'unusable', sagaId: 'order-1', reason: 'It says nothing.' },
     { kind: 'migrate', sagaId: 'order-1', commandId: 'm1', target: undefined, toVersion: 7, reason: null },
     ...made.flatMap((input) => (input.kind === 'reply' ? [{ ...input, reply: other }] : [])),
   ];
@@ -229,6 +236,14 @@ describe('the transition table', () => {
     const reply = { outcome: 'done', value: { type: 'onward.test.Authorized', value: {} } } as const;
     const saga = given(plan, started(order)).when({ kind: 'reply', sagaId: 'order-1', participant: 'fulfillment', step: 'reserve', action: 'do', attempt: 1, reply });
     expect(saga.events).toMatchObject([{ kind: 'InputIgnored', reason: 'REPLY_TYPE_WRONG' }]);
+  });
+
+  it('frees a saga of what it cannot use, and of nothing else', () => {
+    const saga = given(orderPlan({}), started(order));
+    const behind = { ...saga.state, deferred: [Uint8Array.of(1), Uint8Array.of(2)] } as OpenSaga;
+    const decision = decide(saga.plan, behind, { kind: 'unusable', sagaId: 'order-1', reason: 'It says nothing.' }, saga.nowMs + 86_400_000, { deferred: true });
+    expect(decision).toMatchObject({ events: [{ kind: 'DeferredTaken' }, { kind: 'InputIgnored', reason: 'INPUT_UNUSABLE' }], effects: [] });
+    expect(decision).toMatchObject({ state: { ...behind, deferred: [Uint8Array.of(2)] } });
   });
 
   it('refuses the plan of another saga', () => {

@@ -70,7 +70,9 @@ const ofParent =
     else handler(draft, input, saga);
   };
 
-const open = { start: startAgain, reply: takeReply, timer: fire, terminate: ofParent(terminate), retry: retryParked, skip: skipParked, edit: editParked, migrate } as const;
+const unusable = (draft: Draft, { reason }: InputOf<'unusable'>): void => ignore(draft, 'INPUT_UNUSABLE', reason);
+
+const open = { start: startAgain, reply: takeReply, timer: fire, terminate: ofParent(terminate), retry: retryParked, skip: skipParked, edit: editParked, migrate, unusable } as const;
 
 /** What every input does in every situation; the type leaves no cell empty. */
 export const TRANSITION_TABLE: TransitionTable = {
@@ -85,6 +87,7 @@ export const TRANSITION_TABLE: TransitionTable = {
     skip: nobody('acted on'),
     edit: nobody('acted on'),
     migrate: nobody('migrated'),
+    unusable: nobody('freed of an input'),
   },
   running: { ...open, signal: takeSignal, cancel: ofParent(cancelForward) },
   compensating: { ...open, signal: signalTooLate, cancel: ofParent(cancelBackward) },
@@ -101,6 +104,7 @@ export const TRANSITION_TABLE: TransitionTable = {
     skip: ended,
     edit: ended,
     migrate: ended,
+    unusable,
   },
 };
 

@@ -21,6 +21,7 @@ function describeInput(input: SagaInput): string {
       return `migrate to ${input.toVersion}`;
     case 'start':
     case 'timer':
+    case 'unusable':
     case 'cancel':
     case 'terminate':
     case 'retry':
