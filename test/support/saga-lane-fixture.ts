@@ -98,6 +98,7 @@ export class SagaLaneFixture {
       }),
       metrics,
       stateTopic: topics.state,
+      aside: () => {},
     });
     const metric = async (name: string): Promise<number> => (await registers.getSingleMetric(name)!.get()).values[0]?.value ?? 0;
     return new DrivenProcessor(this, processor, reports, metric, () => state.close());

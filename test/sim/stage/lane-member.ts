@@ -68,6 +68,7 @@ export class LaneMember {
       restore: new StateRestore(await cluster.fork(), TOPICS.state, codec, () => {}),
       metrics,
       stateTopic: TOPICS.state,
+      aside: () => {},
     });
     const { process: fold } = SagaProcessor.prototype;
     processor.process = async (batch, nowMs) => {

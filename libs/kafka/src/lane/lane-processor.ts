@@ -45,6 +45,11 @@ export interface LaneProcessor {
    * @param nowMs the broker's clock, milliseconds since 1970, never lower than before but after a roll-back
    */
   process(batch: LaneBatch, nowMs: number): Promise<{ readonly records: readonly OutboundRecord[] }>;
+  /**
+   * A batch without inputs failed for a reason that lies in its timers, and `rolledBack` follows. Fire fewer the next time, and at last
+   * not the one that is to blame: nobody can quarantine it.
+   */
+  timersFailed?(error: unknown): void;
   /** The transaction with what the last `process` returned is committed: write the local store. The next `process` waits for this. */
   committed(commit: LaneCommit): Promise<void>;
   /** What the last `process` did is void, or it is not known whether it is: forget everything since the last `committed`. */

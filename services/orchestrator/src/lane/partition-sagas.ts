@@ -101,4 +101,10 @@ export class PartitionSagas {
   nextDueMs(): number | undefined {
     return this.store.nextDueMs(CATCHES_UP_MS);
   }
+
+  /** As {@link nextDueMs}, when some sagas have to wait until another time. */
+  nextDueMsBut(waiting: ReadonlyMap<string, number>): number | undefined {
+    const soonest = this.store.due(Infinity, waiting.size + 1, CATCHES_UP_MS).map(({ sagaId, dueMs }) => Math.max(dueMs, waiting.get(sagaId) ?? 0));
+    return soonest.length === 0 ? undefined : Math.min(...soonest);
+  }
 }

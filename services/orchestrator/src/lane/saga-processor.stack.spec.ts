@@ -51,6 +51,7 @@ describe('the saga processor', () => {
       restore: new StateRestore(cluster, topics.state, codec, () => undefined),
       metrics,
       stateTopic: topics.state,
+      aside: () => {},
     });
   }, 60_000);
   afterEach(async () => {

@@ -1,5 +1,6 @@
 import { PartitionStoppedError, RegistryUnavailable, RetryLater, type ConsumedRecord, type LaneBatch, type LaneCommit, type LaneProcessor, type OutboundRecord, type PartitionOpening, type ValueDecoder } from '@onward/kafka';
 import type { StateStore } from '@onward/state-store';
+import { DueSagas, type SagaAside } from './due-sagas.js';
 import type { InboundReader } from './inbound.js';
 import type { LaneMetrics } from './lane-metrics.js';
 import type { OutboundWriter } from './outbound.js';
@@ -17,6 +18,8 @@ export interface SagaProcessorParts {
   readonly restore: StateRestore;
   readonly metrics: LaneMetrics;
   readonly stateTopic: string;
+  /** Told of a saga whose timer cannot be fired. */
+  readonly aside: (aside: SagaAside) => void;
 }
 
 /** Timers that one transaction fires for a partition; the rest are due again at once. */
@@ -29,8 +32,11 @@ export class SagaProcessor implements LaneProcessor {
   readonly #unreadable = new Map<number, UnreadableSaga>();
   /** Writing of the local store for the last committed batch: the next batch does not wait, its reads see it already (R7). */
   #storing: Promise<unknown> = Promise.resolve();
+  readonly #due: DueSagas;
 
-  constructor(private readonly parts: SagaProcessorParts) {}
+  constructor(private readonly parts: SagaProcessorParts) {
+    this.#due = new DueSagas(parts.aside);
+  }
 
   async open(opening: PartitionOpening): Promise<void> {
     const { partition, signal } = opening;
@@ -61,9 +67,10 @@ export class SagaProcessor implements LaneProcessor {
         const turn = { sagas: this.#sagas(partition), nowMs, out };
         for (const record of records) await this.#take(record, turn);
       }
-      for (const [partition, untilMs] of batch.due) {
+      for (const [partition, sagaIds] of this.#due.take(batch.due, (of) => this.#sagas(of), nowMs)) {
         const turn = { sagas: this.#sagas(partition), nowMs, out };
-        for (const sagaId of turn.sagas.due(untilMs, DUE_SAGAS_MAX)) await this.#watched(turn, this.parts.runner.fire(sagaId, untilMs, turn));
+        const untilMs = batch.due.get(partition) ?? nowMs;
+        for (const sagaId of sagaIds) await this.#watched(turn, this.parts.runner.fire(sagaId, untilMs, turn));
       }
       for (const sagas of this.#partitions.values()) {
         // One snapshot a saga and batch: the compacted topic keeps the last one only.
@@ -77,7 +84,12 @@ export class SagaProcessor implements LaneProcessor {
     }
   }
 
+  timersFailed(error: unknown): void {
+    this.#due.failed(error);
+  }
+
   async committed(commit: LaneCommit): Promise<void> {
+    this.#due.succeeded();
     await this.#storing;
     const positions = new Map<number, bigint>();
     for (const { topic, partition, offset } of commit.appended) {
@@ -100,7 +112,8 @@ export class SagaProcessor implements LaneProcessor {
   }
 
   nextDueMs(partition: number): number | undefined {
-    return this.#partitions.get(partition)?.nextDueMs();
+    const sagas = this.#partitions.get(partition);
+    return sagas && this.#due.nextDueMs(partition, sagas);
   }
 
   async #take(record: ConsumedRecord, turn: Turn): Promise<void> {

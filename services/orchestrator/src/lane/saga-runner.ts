@@ -165,10 +165,10 @@ export class SagaRunner {
     if (step.plan === undefined) return step;
     const keepsWithin = BRINGING.has(input.kind) ? snapshotBytesMax : RECORD_BYTES_MAX;
     const bytes = largestOf(step);
-    if (bytes <= RECORD_BYTES_MAX) return step.snapshot.length <= keepsWithin ? step : decide({ ...input, oversize: { bytes: step.snapshot.length, bytesMax: keepsWithin } });
+    if (bytes <= RECORD_BYTES_MAX) return step.snapshot.length <= keepsWithin ? step : decide({ ...input, oversize: { bytes: step.snapshot.length, bytesMax: keepsWithin } } as SagaInput);
     // Rather the commands are parked than what came in is lost; a start that cannot go on is none.
     for (const without of input.kind === 'start' ? (['input'] as const) : (['commands', 'input', 'both'] as const)) {
-      step = decide({ ...input, oversize: { bytes, bytesMax: RECORD_BYTES_MAX, without } });
+      step = decide({ ...input, oversize: { bytes, bytesMax: RECORD_BYTES_MAX, without } } as SagaInput);
       if (step.plan === undefined || (largestOf(step) <= RECORD_BYTES_MAX && (without !== 'commands' || step.snapshot.length <= keepsWithin))) break;
     }
     return step;

@@ -3,6 +3,7 @@ import { AvroRegistry, checkPartitionCount, KafkaCluster, Lane, loadTopology, Va
 import type { Metrics } from '@onward/platform';
 import type { Plan } from '@onward/saga';
 import { StateStore } from '@onward/state-store';
+import type { SagaAside } from './due-sagas.js';
 import { InboundReader } from './inbound.js';
 import { inputTypes } from './input-types.js';
 import { LaneMetrics } from './lane-metrics.js';
@@ -34,6 +35,8 @@ export interface SagaLaneOptions {
 
 export interface SagaLaneObserver extends LaneObserver {
   restored(report: RestoreReport): void;
+  /** The timer of a saga fails, and waits: an alarm. */
+  putAside(aside: SagaAside): void;
 }
 
 /** A lane that runs, with what it was built of. */
@@ -78,6 +81,7 @@ export async function startSagaLane(options: SagaLaneOptions, metrics: Metrics, 
       restore: new StateRestore(await cluster.fork(), topics.state, codec, restored),
       metrics: laneMetrics,
       stateTopic: topics.state,
+      aside: (aside) => observer.putAside(aside),
     });
     const lane = await Lane.start(
       cluster,
