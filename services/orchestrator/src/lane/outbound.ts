@@ -145,7 +145,8 @@ function causation({ causeId }: TransitionContext): Record<string, string> {
 }
 
 /**
- * To its parent, a saga that was undone or stopped is a step that was refused: trying again gives the same answer. The failure of a
+ * To its parent, a saga that was undone is a step that was refused; of one that was stopped, the code says that nothing was undone.
+ * Trying again gives the same answer. The failure of a
  * step of the child is a cause of that, so that the parent's tree says where it happened.
  */
 function rejection(failure: Failure): { readonly type: string; readonly value: unknown } {

@@ -123,10 +123,10 @@ export class SagaRunner {
     }
   }
 
-  /** What was put aside turns out to be unusable: it is quarantined, and the saga, freed of it, only looks at the clock. */
+  /** What was put aside turns out to be unusable: it is quarantined, and the saga is freed of it. The clock waits for what was put aside after it. */
   #drop(held: HeldSaga | undefined, record: ConsumedRecord, unusable: Unusable, turn: Turn): void {
     this.refuse(record, unusable, turn);
-    if (held?.saga.kind === 'open') this.#advance(held, { kind: 'timer', sagaId: held.saga.sagaId }, undefined, { deferred: true }, turn);
+    if (held?.saga.kind === 'open') this.#advance(held, { kind: 'unusable', sagaId: held.saga.sagaId, reason: unusable.reason }, undefined, { deferred: true }, turn);
   }
 
   /** @returns the reason when there is no saga that could take the input */
@@ -165,10 +165,10 @@ export class SagaRunner {
     if (step.plan === undefined) return step;
     const keepsWithin = BRINGING.has(input.kind) ? snapshotBytesMax : RECORD_BYTES_MAX;
     const bytes = largestOf(step);
-    if (bytes <= RECORD_BYTES_MAX) return step.snapshot.length <= keepsWithin ? step : decide({ ...input, oversize: { bytes: step.snapshot.length, bytesMax: keepsWithin } } as SagaInput);
+    if (bytes <= RECORD_BYTES_MAX) return step.snapshot.length <= keepsWithin ? step : decide({ ...input, oversize: { bytes: step.snapshot.length, bytesMax: keepsWithin } });
     // Rather the commands are parked than what came in is lost; a start that cannot go on is none.
     for (const without of input.kind === 'start' ? (['input'] as const) : (['commands', 'input', 'both'] as const)) {
-      step = decide({ ...input, oversize: { bytes, bytesMax: RECORD_BYTES_MAX, without } } as SagaInput);
+      step = decide({ ...input, oversize: { bytes, bytesMax: RECORD_BYTES_MAX, without } });
       if (step.plan === undefined || (largestOf(step) <= RECORD_BYTES_MAX && (without !== 'commands' || step.snapshot.length <= keepsWithin))) break;
     }
     return step;
