@@ -1,6 +1,6 @@
 import type { Migration } from './migration.js';
 import type { Path } from './place.js';
-import { isCommandNode, type CommandNode, type Plan } from './plan.js';
+import { isCommandNode, type CommandNode } from './plan.js';
 
 /** A path that commands of some saga of a plan may have gone out under: part of their idempotency keys, for ever. */
 export interface UsedPath {
