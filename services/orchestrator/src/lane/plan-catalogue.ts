@@ -14,7 +14,10 @@ export class PlanCatalogue {
   /** Starts that only a parent saga may send. */
   readonly #ofParents: ReadonlySet<string>;
 
-  /** @throws PlanCatalogueError when there is no plan, one is of another domain, or two claim one name and version or one start command */
+  /**
+   * @throws PlanCatalogueError when there is no plan, one is of another domain, two claim one name and version or one start command, or
+   *   versions that one command starts end with different results
+   */
   constructor(
     readonly plans: readonly Plan[],
     readonly domain: string,
@@ -28,10 +31,16 @@ export class PlanCatalogue {
       this.#byVersion.set(key, plan);
       const rival = this.#byStart.get(plan.input.name);
       if (rival !== undefined && rival.name !== plan.name) throw new PlanCatalogueError(`${plan.input.name} starts both ${rival.name} and ${plan.name}: a start command starts one saga type.`);
+      for (const other of this.#versionsOf(plan)) refuseOtherResult(plan, other);
       // A new saga starts on the newest version; running ones stay on theirs.
       if (rival === undefined || rival.version < plan.version) this.#byStart.set(plan.input.name, plan);
       for (const signal of plan.signals) this.#signals.add(signal);
     }
+  }
+
+  /** The versions of a saga type so far that the same command starts. */
+  #versionsOf({ name, input }: Plan): Plan[] {
+    return [...this.#byVersion.values()].filter((known) => known.name === name && known.input.name === input.name);
   }
 
   /** The newest plan that a command starts, if this sender may start it. */
@@ -67,6 +76,15 @@ export class PlanCatalogue {
       for (const node of plan.nodes) if (isCommandNode(node)) yield { plan, node };
     }
   }
+}
+
+/** A parent saga was built with the result of the version it knew, and the newest one answers it. */
+function refuseOtherResult(one: Plan, other: Plan): void {
+  const [older, newer] = one.version < other.version ? [one, other] : [other, one];
+  const [before, now] = [older.result?.type.name, newer.result?.type.name];
+  if (before === undefined || before === now) return;
+  const what = now === undefined ? 'has no result' : `gives ${now}`;
+  throw new PlanCatalogueError(`${older.name} version ${older.version} gives ${before} and version ${newer.version} ${what}, and ${newer.input.name} starts both: who asked for the one would be answered with the other. Keep the result's record, whose fields may grow, or give the new version a start command of its own.`);
 }
 
 /** What a domain's contract lists as asked of it by other sagas, and not as accepted from clients. */

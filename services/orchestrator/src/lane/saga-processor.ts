@@ -22,9 +22,6 @@ export interface SagaProcessorParts {
   readonly aside: (aside: SagaAside) => void;
 }
 
-/** Timers that one transaction fires for a partition; the rest are due again at once. */
-const DUE_SAGAS_MAX = 500;
-
 /** Folds a lane's inputs into sagas: the seam between Kafka and the engine. */
 export class SagaProcessor implements LaneProcessor {
   readonly #partitions = new Map<number, PartitionSagas>();

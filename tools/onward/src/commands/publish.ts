@@ -9,7 +9,7 @@ import type { Output } from '../output.js';
 import { readCommandFile } from '../publish/command-file.js';
 import { CLIENT, publishCommand, type Published } from '../publish/publish.js';
 import { commandsOfSagas, modulesOf } from '../publish/saga-modules.js';
-import { findClientCommand, prepareCommand } from '../publish/start-command.js';
+import { findClientCommand, prepareCommand, refuseToAwait } from '../publish/start-command.js';
 import { awaitOutcome, outcomePlace } from '../read/outcome.js';
 import { failureTree } from '../text/tree.js';
 
@@ -39,6 +39,7 @@ export function addPublishCommand(program: Command, context: CliContext): void {
       const output = context.output(options);
       const own = await commandsOfSagas(options.sagas ?? modulesOf(context.environment['ONWARD_SAGAS']), context.folder);
       const found = findClientCommand(typeName, serviceContracts, own);
+      if (options.wait === true) refuseToAwait(found);
       const prepared = prepareCommand(found.type, readCommandFile(options.file), options.id);
       const registry = context.settings.registry();
       await withCluster(context.settings.kafka(CLIENT), async (cluster) => {

@@ -34,8 +34,8 @@ export async function knownPlans(modules: readonly string[], folder: string): Pr
 export async function commandsOfSagas(modules: readonly string[], folder: string): Promise<ClientCommand[]> {
   const plans = await plansOfModules(modules, folder);
   return plans.flatMap(({ domain, input, signals, records }) => {
-    const types = [input, ...[...signals].flatMap((name) => records.get(name) ?? [])];
-    return types.map((type): ClientCommand => ({ service: domain, type: type as RecordType<unknown> }));
+    const command = (type: unknown, signal: boolean): ClientCommand => ({ service: domain, type: type as RecordType<unknown>, signal });
+    return [command(input, false), ...[...signals].flatMap((name) => records.get(name) ?? []).map((type) => command(type, true))];
   });
 }
 

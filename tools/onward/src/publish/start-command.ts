@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { RecordType, ServiceContract } from '@onward/contracts';
+import { CancelSaga, type RecordType, type ServiceContract } from '@onward/contracts';
 import { CliError } from '../cli-error.js';
 import { ExitCode } from '../exit-code.js';
 import { separateUnknownFields } from './unknown-fields.js';
@@ -8,6 +8,18 @@ import { separateUnknownFields } from './unknown-fields.js';
 export interface ClientCommand {
   readonly service: string;
   readonly type: RecordType<unknown>;
+  /** A message to a saga that runs: nothing answers it but a refusal. */
+  readonly signal?: boolean;
+}
+
+/**
+ * A signal that is taken has no outcome of its own: to wait for one is to wait for ever.
+ * @throws CliError (exit status 2) `SIGNAL_HAS_NO_OUTCOME`
+ */
+export function refuseToAwait({ type, signal = false }: ClientCommand): void {
+  if (!signal) return;
+  const name = shortName(type.name);
+  throw new CliError('SIGNAL_HAS_NO_OUTCOME', `${name} is a signal: it has no outcome to wait for; nothing was sent. Send it without --wait, or with \`onward signal <sagaId> ${name}\`, and see what it did with \`onward show <sagaId>\`.`, ExitCode.invalid);
 }
 
 /**
@@ -16,7 +28,11 @@ export interface ClientCommand {
  * @throws CliError (exit status 2) `COMMAND_UNKNOWN` that lists what there is.
  */
 export function findClientCommand(name: string, contracts: readonly ServiceContract[], own: readonly ClientCommand[] = []): ClientCommand {
-  const suite = contracts.flatMap((contract) => (contract.accepts['client'] ?? []).map((type): ClientCommand => ({ service: contract.service, type })));
+  const suite = contracts.flatMap(({ service, accepts }) => {
+    // What an operator can send as well is a signal, but for a cancel: nobody but a client starts sagas.
+    const ofOperators = new Set((accepts['operator'] ?? []).map(({ name: of }) => of));
+    return (accepts['client'] ?? []).map((type): ClientCommand => ({ service, type, signal: ofOperators.has(type.name) && type.name !== CancelSaga.name }));
+  });
   const known = [...own, ...suite];
   const found = known.find(({ type }) => type.name === name || shortName(type.name) === name);
   if (found !== undefined) return found;
