@@ -100,7 +100,7 @@ export class Lane {
     const lane = new Lane(own, { ...options, transactionTimeoutMs: timeoutMs }, processor, observer);
     try {
       const target = { topic: options.quarantineTopic, partitionCount: await own.partitionCount(options.quarantineTopic) };
-      lane.#quarantine = new Quarantine(target, (record, reason) => observer.quarantined?.(record, reason));
+      lane.#quarantine = new Quarantine(target, (record, reason) => (observer.quarantined?.(record, reason), processor.quarantined?.(record, reason, lane.#clock.now())));
       lane.#producer = await lane.#openProducer();
       const { transactionalId: owner } = options;
       lane.#reader = await GroupReader.start(own, { ...options, owner }, lane.#hooks(timeoutMs));

@@ -18,3 +18,15 @@ export function replyInput(record: RecordContent, sagaId: string, participant: s
   const { code, message, causes } = value as CommandRejected | CommandFailed;
   return { ...base, reply: { outcome, code, message, causes } };
 }
+
+/** What is known of a reply whose value cannot be read: which step it is of, and that it says nothing. `undefined` when not even that. */
+export function unreadableReply(record: RecordContent, sagaId: string, participant: string): ReplyInput | undefined {
+  try {
+    const attempt = attemptHeader(record);
+    const action = headerOneOf<Action>(record, 'ce_action', ['do', 'undo']);
+    return { kind: 'reply', sagaId, participant, step: header(record, 'ce_step'), action, attempt, reply: { outcome: 'done', value: { type: 'record that cannot be read', value: null } } };
+  } catch (error) {
+    if (error instanceof Unacceptable) return undefined;
+    throw error;
+  }
+}

@@ -1,4 +1,4 @@
-import { PartitionStoppedError, RegistryUnavailable, RetryLater, type ConsumedRecord, type LaneBatch, type LaneCommit, type LaneProcessor, type OutboundRecord, type PartitionOpening, type ValueDecoder } from '@onward/kafka';
+import { PartitionStoppedError, RegistryUnavailable, RetryLater, type ConsumedRecord, type LaneBatch, type LaneCommit, type LaneProcessor, type OutboundRecord, type PartitionOpening, type QuarantineReason, type ValueDecoder } from '@onward/kafka';
 import type { StateStore } from '@onward/state-store';
 import { DueSagas, type SagaAside } from './due-sagas.js';
 import type { InboundReader } from './inbound.js';
@@ -79,6 +79,10 @@ export class SagaProcessor implements LaneProcessor {
       if (error instanceof RegistryUnavailable || error instanceof UnreadableSaga) throw new RetryLater(error.message, { cause: error });
       throw error;
     }
+  }
+
+  quarantined(record: ConsumedRecord, reason: QuarantineReason, nowMs: number): readonly OutboundRecord[] {
+    return this.parts.runner.refused(record, reason, nowMs);
   }
 
   timersFailed(error: unknown): void {

@@ -129,6 +129,27 @@ describe('a child saga', () => {
     }));
 });
 
+describe('what can no longer be worked off of a child saga', () => {
+  it('is, of its answer, news: the parent is parked and a person sees it', () =>
+    withProcessor([first(), settlement()], async (processor) => {
+      const id = await running(processor);
+      await processor.take(AT, await client(ManualApproval, id, approval(id)));
+      const start = onlyOn(await processor.fire(id, AT + HOUR), `${domain}.commands.${domain}`);
+      const answer = await reply({ ...start, key: id }, domain, PaymentSettled, { paymentId: id, captureId: null, amount: order('ok', id).total });
+      const written = await processor.take(AT + HOUR, { ...answer, value: Buffer.from('junk') });
+      expect(kindsOf(written)).toEqual(['StepFailed', 'SagaStuck']);
+      expect(eventsOf(written)[0]).toMatchObject({ step: 'settle', outcome: 'unknown', failure: { code: 'REPLY_TYPE_WRONG' } });
+      expect(onlyOn(written, fixture.topics.quarantine).headers).toMatchObject({ onward_reason_code: 'NOT_REGISTRY_FRAMED' });
+      const again = onlyOn(await processor.take(AT + HOUR, await operator(RetrySaga, id, { sagaId: id, step: 'settle', reason: null })), `${domain}.commands.${domain}`);
+      expect(again).toMatchObject({ key: start.key, headers: { ce_idempotencykey: start.headers['ce_idempotencykey'], ce_attempt: '2' } });
+      // That it is refused as a second start says nothing of the first.
+      expect(refused(processor, sent(again))).toEqual([]);
+      expect(await fixture.written(refused(processor, sent(start))[0]!)).toMatchObject({ key: id, value: { code: 'INPUT_FAILED' }, headers: { ce_outcome: 'rejected', ce_step: 'settle' } });
+    }));
+
+  const refused = ({ processor }: DrivenProcessor, record: GivenRecord) => processor.quarantined(fixture.consumed(record), { code: 'INPUT_FAILED', message: 'No.' }, AT);
+});
+
 describe('what may be asked, and by whom', () => {
   it('is a signal of a client or an operator', () =>
     withProcessor([first(), settlement()], async (processor) => {
@@ -365,6 +386,19 @@ describe('a saga whose plan is not here', () => {
       expect(await processor.nextDueMs(id)).toBe(AT + HOUR);
       expect(kindsOf(await processor.fire(id, AT + HOUR))).toEqual(['SleepEnded', 'CommandSent']);
     }, { store });
+  });
+
+  it('has room for replies that signals cannot take, and news of those that are too large for it', async () => {
+    const id = freshId();
+    await withProcessor(capable(), (processor) => running(processor, id).then(() => undefined));
+    await withProcessor(lacking(), async (processor) => {
+      const of = (value: Buffer): GivenRecord => ({ topic: `fulfillment.replies.${domain}`, key: id, value, headers: { ce_id: `r${value.length}`, ce_step: 'reserve', ce_attempt: '1', ce_action: 'do', ce_outcome: 'done' } });
+      const taken = await processor.take(AT, of(Buffer.alloc(8_192)));
+      expect(taken.map(({ topic }) => topic)).toEqual([fixture.topics.events, fixture.topics.state]);
+      const large = await processor.take(AT, of(Buffer.alloc(920_000)));
+      expect(kindsOf(large)).toEqual(['InputDeferred']);
+      expect(onlyOn(large, fixture.topics.quarantine).headers).toMatchObject({ onward_reason_code: 'SNAPSHOT_TOO_LARGE' });
+    }, { snapshotBytesMax: 2_048 });
   });
 
   it('refuses what would not fit beside what was put aside already', async () => {

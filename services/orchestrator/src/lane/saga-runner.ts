@@ -1,6 +1,6 @@
 import { hash as digest } from 'node:crypto';
 import { quarantineRecord, RegistryUnavailable, type ConsumedRecord, type OutboundRecord, type QuarantineReason } from '@onward/kafka';
-import { advance, deferInput, nextDueMs, outcomeId, refusalToParent, snapshotHead, type Advance, type OpenSaga, type Origin, type Plan, type SagaInput, type SagaState } from '@onward/saga';
+import { advance, deferInput, nextDueMs, nodeAt, outcomeId, refusalToParent, snapshotHead, type Advance, type OpenSaga, type Origin, type ParentRef, type Plan, type ReplyInput, type SagaInput, type SagaState } from '@onward/saga';
 import { fromDeferred, toDeferred } from './deferral.js';
 import type { AtHome, InboundReader, Unusable } from './inbound.js';
 import type { LaneMetrics } from './lane-metrics.js';
@@ -8,6 +8,7 @@ import type { OutboundWriter, TransitionContext } from './outbound.js';
 import { waitingParent } from './parent-link.js';
 import type { HeldSaga, PartitionSagas } from './partition-sagas.js';
 import type { PlanCatalogue } from './plan-catalogue.js';
+import { unreadableReply } from './reply-input.js';
 import { UnreadableSaga, type SagaCodec, type SagaWithoutPlan } from './saga-codec.js';
 
 export interface SagaRunnerParts {
@@ -44,6 +45,8 @@ type Step = Moved | { readonly advanced: Exclude<Advance, Transitioned>; readonl
 
 /** What a state, or a transition, takes up at most: a topic takes 1 MiB, headers included. */
 const RECORD_BYTES_MAX = 950_000;
+/** Of that, what only the news of replies may take whose values there is no room for. */
+const DEFERRED_BYTES_SPARE = 50_000;
 /** Inputs that bring a value which the saga keeps. Others may let it grow into the room that is left above its limit. */
 const BRINGING: ReadonlySet<SagaInput['kind']> = new Set(['start', 'reply', 'signal', 'edit']);
 
@@ -83,10 +86,20 @@ export class SagaRunner {
   refuse(record: ConsumedRecord, { code, reason, origin }: Unusable, { nowMs, out }: Turn): void {
     out.push(this.#quarantine(record, { code, message: reason }));
     const parent = origin?.sender.kind === 'parent' ? waitingParent(record, origin.sender.name) : undefined;
-    if (parent === undefined) return;
+    if (parent !== undefined) out.push(this.#refusalTo(parent, record, { code, message: reason }, nowMs));
+  }
+
+  /** What the lane quarantines itself: a parent whose child it would have started is told. That of a second start may have one already. */
+  refused(record: ConsumedRecord, reason: QuarantineReason, nowMs: number): readonly OutboundRecord[] {
+    const { origin } = this.parts.reader.locate(record);
+    const parent = origin?.sender.kind === 'parent' ? waitingParent(record, origin.sender.name) : undefined;
+    return parent?.attempt === 1 ? [this.#refusalTo(parent, record, reason, nowMs)] : [];
+  }
+
+  #refusalTo(parent: ParentRef, record: ConsumedRecord, reason: QuarantineReason, atMs: number): OutboundRecord {
     const { catalogue, writer } = this.parts;
-    const failure = { code, message: reason, kind: 'rejected', step: null, attempt: null, participant: catalogue.domain, causes: [] };
-    out.push(writer.effect(catalogue.any, refusalToParent(String(record.key), parent, failure), { causeId: undefined, traceparent: undefined, atMs: nowMs }));
+    const failure = { ...reason, kind: 'rejected', step: null, attempt: null, participant: catalogue.domain, causes: [] };
+    return writer.effect(catalogue.any, refusalToParent(String(record.key), parent, failure), { causeId: undefined, traceparent: undefined, atMs });
   }
 
   /** The saga as it is, after what was put aside for it. */
@@ -117,16 +130,28 @@ export class SagaRunner {
       const unroutable = this.#advance(held, inbound.input, inbound.plan, { record, place, deferred }, turn);
       if (unroutable !== undefined) turn.out.push(this.#quarantine(record, unroutable));
     } else if (deferred) {
-      this.#drop(held, record, inbound, turn);
+      this.#drop(held, record, inbound, turn, place);
     } else {
       this.refuse(record, inbound, turn);
+      const lost = this.#lostAnswer(held, record, place);
+      if (lost !== undefined) this.#advance(held, lost, undefined, { record, place, deferred }, turn);
     }
   }
 
+  /** A child answers once: what it said cannot be read, and its parent must know that it was said. */
+  #lostAnswer(held: HeldSaga | undefined, record: ConsumedRecord, { sagaId, origin: { sender } }: AtHome): ReplyInput | undefined {
+    if (held?.saga.kind !== 'open' || sender.kind !== 'participant') return undefined;
+    const lost = unreadableReply(record, sagaId, sender.name);
+    const node = lost && nodeAt(this.#planFor(held.saga, undefined), lost.step);
+    return node?.kind === 'child' && lost?.action === 'do' ? lost : undefined;
+  }
+
   /** What was put aside turns out to be unusable: it is quarantined, and the saga is freed of it. The clock waits for what was put aside after it. */
-  #drop(held: HeldSaga | undefined, record: ConsumedRecord, unusable: Unusable, turn: Turn): void {
+  #drop(held: HeldSaga | undefined, record: ConsumedRecord, unusable: Unusable, turn: Turn, place?: AtHome): void {
     this.refuse(record, unusable, turn);
-    if (held?.saga.kind === 'open') this.#advance(held, { kind: 'unusable', sagaId: held.saga.sagaId, reason: unusable.reason }, undefined, { deferred: true }, turn);
+    if (held?.saga.kind !== 'open') return;
+    const lost = place && this.#lostAnswer(held, record, place);
+    this.#advance(held, lost ?? { kind: 'unusable', sagaId: held.saga.sagaId, reason: unusable.reason }, undefined, { deferred: true }, turn);
   }
 
   /** @returns the reason when there is no saga that could take the input */
@@ -187,15 +212,25 @@ export class SagaRunner {
   #defer(held: HeldSaga, saga: SagaWithoutPlan, record: ConsumedRecord, place: AtHome, { sagas, nowMs, out }: Turn): void {
     const { codec, writer, metrics, snapshotBytesMax } = this.parts;
     const { recordName } = saga;
-    const input = codec.encodeDeferred(toDeferred(record, place.origin));
-    const { snapshot, transition } = deferInput(recordName, saga.snapshot, input, nowMs, originOf(place));
-    const encoded = saga.encode(snapshot);
+    const isReply = place.origin.sender.kind === 'participant';
+    const putAside = (kept: ConsumedRecord): ReturnType<typeof deferInput> & { readonly encoded: Buffer } => {
+      const put = deferInput(recordName, saga.snapshot, codec.encodeDeferred(toDeferred(kept, place.origin)), nowMs, originOf(place));
+      return { ...put, encoded: saga.encode(put.snapshot) };
+    };
+    // The room above the limit is for replies: nobody sends them again.
+    const bytesMax = isReply ? RECORD_BYTES_MAX - DEFERRED_BYTES_SPARE : snapshotBytesMax;
+    let put = putAside(record);
+    const whole = put.encoded.length <= bytesMax;
+    // The saga can still learn that there was one.
+    if (!whole && isReply) put = putAside({ ...record, value: null });
+    const { snapshot, transition, encoded } = put;
     const context = { causeId: place.id, traceparent: place.traceparent, atMs: transition.atMs };
-    if (encoded.length > snapshotBytesMax) {
-      const message = `The saga waits for a build that has its plan, and has put aside so much that it would need ${encoded.length} bytes; ${snapshotBytesMax} are allowed.`;
+    if (!whole && !(isReply && encoded.length <= RECORD_BYTES_MAX)) {
+      const message = `The saga waits for a build that has its plan, and has put aside so much that it would need ${encoded.length} bytes; ${bytesMax} are allowed.`;
       this.#turnAway(saga, record, place, { code: 'SNAPSHOT_TOO_LARGE', message }, context, out);
       return;
     }
+    if (!whole) out.push(this.#quarantine(record, { code: 'SNAPSHOT_TOO_LARGE', message: 'There was no room to put this reply aside; that it came was.' }));
     const hash = digest('sha256', encoded, 'buffer');
     out.push(writer.transition(null, transition, { before: held.hash, after: hash }, context));
     sagas.change(place.sagaId, { saga: { ...saga, snapshot, head: snapshotHead(recordName, snapshot) }, hash, snapshot: encoded });
