@@ -2,7 +2,7 @@ import type { ParentClose, FailureChoice } from '../plan/plan.js';
 import { authorize, begin, look, reserve, settlePlan } from '../spec/steps.js';
 import { order } from '../spec/order.js';
 import { failure } from '../failure.js';
-import { cancelled, edited, given, later, replied, retried, skipped, started, terminated, undoReplied, type SagaUnderTest } from '../testing/index.js';
+import { cancelled, edited, given, later, replied, skipped, started, terminated, undoReplied, type SagaUnderTest } from '../testing/index.js';
 
 const child = (onParentClose: ParentClose, onFailure?: (failure: { code: string }) => FailureChoice) =>
   begin()

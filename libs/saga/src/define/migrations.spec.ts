@@ -24,6 +24,7 @@ describe('a migration', () => {
 
   const carried = { a: undefined, b: undefined, loop: undefined, last: undefined };
   it.each<[string, () => unknown, RegExp]>([
+    ['within a block that has another branch', () => begin(2).parallel('both', (p) => p.branch('one', step).branch('two', step).branch('three', step)).migrate(old, { cursor: { 'both.one': 'both.one' }, data: ({ input }) => ({ input, both: undefined as never }) }).build(), /^SAGA_MIGRATION_INVALID: .*"both.one" and "both.one" do not stand/],
     ['from another saga type', () => next.migrate(begin(1, 'other').step('a', step).build(), { cursor: {}, data: ({ input }) => ({ ...carried, input }) }).build(), /^SAGA_MIGRATION_INVALID: .*"other"/],
     ['from its own version', () => next.migrate(begin(2).step('a', step).build(), { cursor: {}, data: ({ input }) => ({ ...carried, input }) }).build(), /^SAGA_MIGRATION_INVALID/],
     ['from an unknown place', () => next.migrate(old, { cursor: { nope: 'last' } as never, data: ({ input }) => ({ ...carried, input }) }).build(), /^SAGA_MIGRATION_INVALID: .*version 1 has no place "nope"/],
