@@ -142,7 +142,6 @@ describe('what can no longer be worked off of a child saga', () => {
       expect(onlyOn(written, fixture.topics.quarantine).headers).toMatchObject({ onward_reason_code: 'NOT_REGISTRY_FRAMED' });
       const again = onlyOn(await processor.take(AT + HOUR, await operator(RetrySaga, id, { sagaId: id, step: 'settle', reason: null })), `${domain}.commands.${domain}`);
       expect(again).toMatchObject({ key: start.key, headers: { ce_idempotencykey: start.headers['ce_idempotencykey'], ce_attempt: '2' } });
-      // That it is refused as a second start says nothing of the first.
       expect(refused(processor, sent(again))).toEqual([]);
       expect(await fixture.written(refused(processor, sent(start))[0]!)).toMatchObject({ key: id, value: { code: 'INPUT_FAILED' }, headers: { ce_outcome: 'rejected', ce_step: 'settle' } });
     }));
@@ -266,30 +265,6 @@ describe('a saga that would grow beyond its limit', () => {
       expect(eventsOf(written)[1]).toMatchObject({ failure: { code: 'SNAPSHOT_TOO_LARGE' } });
     }, { snapshotBytesMax: SMALL });
   });
-});
-
-describe('a saga whose commands are too much for one transaction', () => {
-  /** Sleeps over it, and then sends the whole order to three at once. */
-  const fanOut = () =>
-    saga('fan', { version: 1, domain, input: PlaceOrder, idField: 'orderId' })
-      .sleep('grace', '1h')
-      .parallel('all', (all) => {
-        const asking = { command: payment.AuthorizePayment, send: (s: { sagaId: string; input: PlaceOrder }) => ({ paymentId: s.sagaId, orderId: s.sagaId, amount: s.input.total, cardToken: s.input.customerId }), harmless: true } as const;
-        return all.branch('a', asking).branch('b', asking).branch('c', asking);
-      })
-      .build();
-
-  it('is parked by its timer, sends nothing, and goes on as an operator says', () =>
-    withProcessor([fanOut()], async (processor) => {
-      const id = freshId();
-      await processor.take(AT, await client(PlaceOrder, id, { ...order('ok', id), customerId: 'x'.repeat(400_000) }));
-      const written = await processor.fire(id, AT + HOUR);
-      expect(kindsOf(written)).toEqual(['SleepEnded', 'ParallelStarted', 'StepFailed', 'StepFailed', 'StepFailed', 'SagaStuck']);
-      expect(onlyOn(written, `${domain}.outcomes.client`).value).toMatchObject({ failure: { causes: [{ code: 'SNAPSHOT_TOO_LARGE' }, {}, {}] } });
-      expect(await processor.nextDueMs(id)).toBeUndefined();
-      expect(kindsOf(await processor.take(AT + HOUR, await operator(RetrySaga, id, { sagaId: id, step: null, reason: null })))).toContain('StepFailed');
-      expect(onlyOn(await processor.take(AT + HOUR, await operator(RetrySaga, id, { sagaId: id, step: 'all.a', reason: null })), `${domain}.commands.payment`).headers).toMatchObject({ ce_step: 'all.a' });
-    }));
 });
 
 describe('a migration', () => {
