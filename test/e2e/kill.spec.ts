@@ -1,4 +1,5 @@
-import { ParcelShipped, PaymentAuthorized, PaymentCaptured, PaymentVoided, StockReleased, StockReserved, type RecordType } from '@onward/contracts';
+import { ParcelShipped, PaymentAuthorized, PaymentCaptured, PaymentVoided, SagaTransition, StockReleased, StockReserved, type RecordType } from '@onward/contracts';
+import { settlePayment } from '../../services/orchestrator/src/sagas/settle-payment.js';
 import { outboxesDrained, readEffects, type Effects } from './support/effects.js';
 import { kindOf, order, type OrderKind } from './support/orders.js';
 import { commandIdOf, Suite } from './support/suite.js';
@@ -31,6 +32,7 @@ describe('a service killed with sagas under way', () => {
       await outboxesDrained(suite.stack);
       const effects = await readEffects(suite.stack);
       expectEffects(effects, orders);
+      await expectChildren(suite, orders);
       await expectFacts(suite, effects, service);
     },
     240_000,
@@ -60,7 +62,26 @@ function expectEffects(effects: Effects, orders: readonly { orderId: string; kin
       reservation: kind === 'ok' ? 'shipped' : kind === 'declined' ? 'released' : undefined,
     });
   }
+  // No payment but the orders': none was made under another id.
+  const known = new Set(orders.map(({ orderId }) => orderId));
+  const prefix = orders[0]!.orderId.replace(/\d+$/, '');
+  expect(effects.payments.map((p) => p.paymentId).filter((id) => id.startsWith(prefix) && !known.has(id))).toEqual([]);
   expect(effects.ledgerSums.every((sum) => sum === '0')).toBe(true);
+}
+
+/** Every payment is a saga of its own, which ended once. */
+async function expectChildren(suite: Suite, orders: readonly { orderId: string; kind: OrderKind }[]): Promise<void> {
+  const transitions = await suite.readValues(suite.topology.orchestrator('orders').events, SagaTransition);
+  const endings = new Map<string, string[]>();
+  for (const { value } of transitions) {
+    if (value.sagaType !== settlePayment.name) continue;
+    const ends = value.events.map(({ kind }) => kind).filter((kind) => /^Saga(Completed|Compensated|Terminated)$/.test(kind));
+    endings.set(value.sagaId, [...(endings.get(value.sagaId) ?? []), ...ends]);
+  }
+  for (const { orderId, kind } of orders) {
+    const ending = kind === 'ok' ? ['SagaCompleted'] : kind === 'declined' ? ['SagaCompensated'] : undefined;
+    expect([orderId, endings.get(`${orderId}/settle`)]).toEqual([orderId, ending]);
+  }
 }
 
 /** Every effect in the databases is on the participants' topics, read from offset 0: each once by its sequence number, which has no gap (R11). */

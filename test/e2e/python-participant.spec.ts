@@ -100,6 +100,16 @@ describe('the participant of docs/guide/wire.md', () => {
     expect((await desk.balances()).get('dan')).toBeUndefined();
   }, 60_000);
 
+  it('takes back the do that an undo names, whatever the numbers of their edits', async () => {
+    await desk.send({ sagaId: 'renewed', action: 'do', memberId: 'hal', points: 5000 });
+    await desk.send({ sagaId: 'renewed', action: 'do', memberId: 'hal', points: 7, edit: 1 });
+    await desk.send({ sagaId: 'renewed', action: 'undo', memberId: 'hal', doEdit: 1 });
+    const replies = await desk.replies('renewed', 3);
+    expect(replies.map(({ headers }) => headers['ce_outcome'])).toEqual(['rejected', 'done', 'done']);
+    expect(replies[2]?.value).toMatchObject({ memberId: 'hal', points: 7 });
+    expect((await desk.balances()).get('hal')).toBe(0);
+  }, 60_000);
+
   it('stores a failure for its attempt only', async () => {
     const send = (attempt: number) => desk.send({ sagaId: 'locked', action: 'do', memberId: 'eve', points: 7, attempt });
     await desk.lockMember('eve', true);
@@ -118,6 +128,7 @@ describe('the participant of docs/guide/wire.md', () => {
   it('quarantines what it cannot read, and a key that is used for something else, and goes on (I8)', async () => {
     await desk.sendRaw('poison', Buffer.from('not avro at all'), { ce_id: 'junk', onward_reason: 'forged' });
     await desk.sendRaw('poison', null, { ce_id: 'nothing' });
+    await desk.sendRaw('poison', await desk.revocation('fay'), { ce_id: 'aimless', ce_type: 'onward.loyalty.RevokePoints', ce_subject: 'poison', ce_step: 'grant', ce_attempt: '1', ce_action: 'undo', ce_idempotencykey: keyOf('poison', 'undo', 1) });
     await desk.send({ sagaId: 'poison', action: 'do', memberId: 'fay', points: 7 });
     await desk.send({ sagaId: 'poison', action: 'do', memberId: 'fay', points: 8 });
     await desk.send({ sagaId: 'poison', action: 'undo', memberId: 'fay' });
@@ -126,6 +137,7 @@ describe('the participant of docs/guide/wire.md', () => {
     expect(quarantined.map(({ key, headers }) => [key?.toString(), headers['ce_id']?.toString(), headers['onward_reason_code']?.toString()])).toEqual([
       ['poison', 'junk', 'NOT_REGISTRY_FRAMED'],
       ['poison', 'nothing', 'VALUE_MISSING'],
+      ['poison', 'aimless', 'HEADER_MISSING'],
       ['poison', 'poison-do-1', 'IDEMPOTENCY_KEY_REUSED'],
     ]);
     expect(quarantined[0]?.value).toEqual(Buffer.from('not avro at all'));

@@ -19,6 +19,8 @@ export interface CommandOptions {
   readonly attempt?: number;
   readonly action?: 'do' | 'undo';
   readonly edit?: number;
+  /** Of an undo: the edit number of its do. */
+  readonly doEdit?: number;
   readonly headers?: Readonly<Record<string, string | undefined>>;
 }
 
@@ -64,7 +66,7 @@ export class ParticipantFixture {
   /** A command as the broker would hand it out. */
   async command<Req>(command: CommandType<Req>, request: Req, options: CommandOptions): Promise<ConsumedRecord> {
     const [topic] = this.topics.inputs as [string];
-    const { sagaId, step = 'step', attempt = 1, action = 'do', edit = 0 } = options;
+    const { sagaId, step = 'step', attempt = 1, action = 'do', edit = 0, doEdit = 0 } = options;
     const encode = await this.registry.encoder(topic, command.request as RecordType<Req>);
     const headers = {
       ce_id: `${sagaId}/${step}/${action}/${edit}#${attempt}`,
@@ -74,6 +76,7 @@ export class ParticipantFixture {
       ce_attempt: String(attempt),
       ce_action: action,
       ce_idempotencykey: `orders/${sagaId}/${step}/${action}/${edit}`,
+      ce_undoes: action === 'undo' ? `orders/${sagaId}/${step}/do/${doEdit}` : undefined,
       ...options.headers,
     };
     return {

@@ -128,7 +128,7 @@ function generate() {
   const { records, contracts } = load(resolve(args.schemas));
   const files = new Map();
   for (const domain of [...new Set([...records.keys()].map(domainOf))].sort()) files.set(`${domain}.ts`, domainFile(domain, records));
-  files.set('contracts.ts', contractsFile(contracts, records));
+  if (contracts.length > 0) files.set('contracts.ts', contractsFile(contracts, records));
   files.set('index.ts', `${HEADER}${[...files.keys()].sort().map((f) => `export * from './${f.replace('.ts', '.js')}';`).join('\n')}\n`);
   return files;
 }

@@ -1,7 +1,7 @@
 /**
  * Runs the checks and the suites, and ends with the line `N passed, N failed`. A check counts as one test.
  *
- * Usage: npm test [-- --only unit|stack] [-- <path> ...]
+ * Usage: npm test [-- --only unit|sim|stack] [-- <path> ...]
  * With a path only the suites run, and of them only the tests whose file matches.
  */
 import { spawn } from 'node:child_process';
@@ -10,7 +10,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-const SUITES = ['unit', 'stack'];
+const SUITES = ['unit', 'sim', 'stack'];
+/** Each counts as one test. They run one after the other: each takes all processors. */
+const SIMULATIONS = {
+  'sim of the engine': ['node', 'test/sim/run.mjs', '--stage', 'engine', '--seeds', '7000'],
+  'sim of the lane': ['node', 'test/sim/run.mjs', '--stage', 'lane', '--seeds', '3500'],
+  'sim with planted bugs': ['node', 'test/sim/run.mjs', '--planted'],
+};
 const CHECKS = { 'generate:check': ['node', 'tools/codegen/generate.mjs', '--check'], typecheck: ['tsc', '-p', 'tsconfig.json'], lint: ['eslint', '.'] };
 const BUILD = ['tsc', '-b', 'tsconfig.build.json'];
 /** A limit for what hangs, not a wait: a loaded machine boots a stack in a minute. jest takes no such limit for a project. */
@@ -30,14 +36,18 @@ const failures = [];
 if (whole) await Promise.all(Object.entries(CHECKS).map(([name, command]) => check(name, command)));
 // The stack and its services run from what is built.
 if (whole || suites.includes('stack')) await check('build', BUILD);
-for (const suite of suites) await runSuite(suite);
+for (const suite of suites) {
+  if (suite !== 'sim') await runSuite(suite);
+  else if (paths.length === 0) for (const [name, command] of Object.entries(SIMULATIONS)) await check(name, command, 'last line');
+}
 
 for (const failure of failures) console.log(`failed: ${failure}`);
 if (total.skipped > 0) console.log(`${total.skipped} skipped`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
 
-async function check(name, command) {
+/** @param show `last line` shows what a command that passed said in the end */
+async function check(name, command, show = 'nothing') {
   const startedAt = performance.now();
   const { code, output } = await run(command, 'pipe');
   const passed = code === 0;
@@ -45,6 +55,7 @@ async function check(name, command) {
   if (!passed) failures.push(name);
   console.log(`${passed ? 'PASS' : 'FAIL'} ${name} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`);
   if (!passed) console.log(output);
+  else if (show === 'last line') console.log(output.trimEnd().split('\n').at(-1));
 }
 
 async function runSuite(suite) {

@@ -16,6 +16,17 @@ describe('a generated record', () => {
     expect({ ...PlaceOrder.decode(PlaceOrder.encode(order)) }).toEqual(order);
   });
 
+  it.each([1, 65_000, 65_536, 200_000])('reads what it wrote, with a text of %i letters in it', (length) => {
+    const long = { ...order, customerId: 'x'.repeat(length) };
+    expect({ ...PlaceOrder.decode(PlaceOrder.encode(long)) }).toEqual(long);
+  });
+
+  it('writes values that stay as they are while others are written', () => {
+    const first = PlaceOrder.encode(order);
+    PlaceOrder.encode({ ...order, orderId: 'o-2' });
+    expect(PlaceOrder.decode(first).orderId).toBe('o-1');
+  });
+
   it('carries a schema that needs no other', () => {
     expect(JSON.stringify(PlaceOrder.schema)).toContain('"name":"Money"');
     expect(PlaceOrder.name).toBe('onward.orders.PlaceOrder');

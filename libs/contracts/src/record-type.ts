@@ -47,6 +47,9 @@ export interface RecordType<T> {
   readonly __type?: T;
 }
 
+/** Values are written here first and copied out: avsc's own way takes fresh memory for every value, which costs as much again. */
+const scratch = Buffer.allocUnsafe(64 * 1024);
+
 export function recordType<T>(schema: AvroSchema): RecordType<T> {
   const type = avro.Type.forSchema(schema as avro.Schema);
   const issues = (value: unknown): SchemaIssue[] => {
@@ -71,7 +74,8 @@ export function recordType<T>(schema: AvroSchema): RecordType<T> {
     },
     encode: (value) => {
       try {
-        return type.toBuffer(value);
+        const end = type.encode(value, scratch, 0);
+        return end < 0 ? type.toBuffer(value) : Buffer.from(scratch.subarray(0, end));
       } catch (cause) {
         const found = issues(value);
         throw found.length > 0 ? new SchemaMismatch(type.name as string, found) : cause;

@@ -22,7 +22,7 @@ export interface RecordType<T> {
 }
 
 /** A command of a participant: what is asked, what *done* answers, and how it can go wrong. */
-export interface CommandType<Name extends string, Request, Done> {
+export interface CommandType<Name extends string, Request, Done, Rejection extends string = string, Failed extends string = string> {
   /** The participant's principal: replies are taken only from its topic. */
   readonly participant: string;
   /** Avro full name of the request. */
@@ -30,9 +30,27 @@ export interface CommandType<Name extends string, Request, Done> {
   readonly request: RecordType<Request>;
   readonly done: RecordType<Done>;
   /** Codes of `CommandRejected` this command can answer: the business refuses, final. */
-  readonly rejections: readonly string[];
+  readonly rejections: readonly Rejection[];
   /** Codes of `CommandFailed` this command can answer: it did not work this time. */
-  readonly failures: readonly string[];
+  readonly failures: readonly Failed[];
+}
+
+/** What another saga needs to know of a saga type to run it as its child. A plan has its own at `plan.contract`. */
+export interface SagaContract<Domain extends string, Input, Result> {
+  /** The saga type's name, such as `settle-payment`. */
+  readonly name: string;
+  /** Where it runs: the principal of its orchestrator. */
+  readonly domain: Domain;
+  readonly input: RecordType<Input>;
+  /** What its parent is answered with. */
+  readonly result: RecordType<Result>;
+}
+
+/** The contract of a saga type whose plan is not at hand: one of another domain. */
+export function sagaContract<const Domain extends string, Input, Result>(
+  contract: SagaContract<Domain, Input, Result>,
+): SagaContract<Domain, Input, Result> {
+  return contract;
 }
 
 /** A command whose types do not matter to the reader: what a plan holds. */

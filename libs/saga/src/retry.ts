@@ -36,7 +36,15 @@ export interface RetryPolicy {
 
 const backoff = { firstDelay: '1s', factor: 2, maxDelay: '1m', jitter: 0.2, attemptTimeout: '30s' } as const;
 
-/** Ready policies. Spread one to change a part: `{ ...retry.standard, attempts: 3 }`. */
+/**
+ * Ready policies. Spread one to change a part: `{ ...retry.standard, attempts: 3 }`. What a certain provider needs is a policy
+ * with its name, kept beside the sagas that use it:
+ *
+ * ```ts
+ * // Answers slowly on the first of the month; a closed account stays closed.
+ * export const bankTransfer = { ...retry.patient, attemptTimeout: '2m', final: ['ACCOUNT_CLOSED'] } as const satisfies RetryOptions;
+ * ```
+ */
 export const retry = {
   /** A single attempt of half a minute. */
   once: { ...backoff, attempts: 1 },

@@ -1,12 +1,12 @@
-import { decide } from './decide/index.js';
+import { decide, type DecideOptions } from './decide/index.js';
 import type { Unroutable } from './decide/table.js';
-import { effects, outcomeId, type Effect } from './effects.js';
+import { outcomeId, refusalToParent, type Effect } from './effects.js';
 import { SagaHistoryError } from './errors.js';
 import { ENGINE_VERSION, type SagaEvent } from './events.js';
-import { evolve } from './evolve.js';
+import { evolve } from './evolve/index.js';
 import { failure } from './failure.js';
 import type { InputKind, SagaInput } from './inputs.js';
-import type { Plan } from './plan.js';
+import type { Plan } from './plan/plan.js';
 import type { SagaState } from './state.js';
 
 /** Where an input came from. */
@@ -28,7 +28,7 @@ export interface Transition {
   /** From 1 on without a gap (R11). */
   readonly sequence: number;
   readonly atMs: number;
-  readonly cause: { readonly kind: InputKind; readonly origin: Origin | null };
+  readonly cause: { readonly kind: InputKind | 'deferral'; readonly origin: Origin | null };
   readonly events: readonly SagaEvent[];
 }
 
@@ -54,8 +54,9 @@ export function advance(
   input: SagaInput,
   nowMs: number,
   origin: Origin | null,
+  options: DecideOptions = {},
 ): Advance {
-  const decision = decide(plan, state, input, nowMs);
+  const decision = decide(plan, state, input, nowMs, options);
   if (decision.kind === 'unroutable') return { ...decision, effects: refusal(plan, input, decision) };
   const transition: Transition = {
     sagaId: decision.state.sagaId,
@@ -67,13 +68,7 @@ export function advance(
     cause: { kind: input.kind, origin },
     events: decision.events,
   };
-  const told: Effect[] = [];
-  let before = state;
-  for (const event of decision.events) {
-    told.push(...effects(plan, before, event));
-    before = evolve(plan, before, event);
-  }
-  return { kind: 'transition', transition, state: stamp(decision.state, transition), effects: told };
+  return { kind: 'transition', transition, state: stamp(decision.state, transition), effects: decision.effects };
 }
 
 /**
@@ -108,9 +103,13 @@ function stamp(state: SagaState, { sequence, atMs }: Transition): SagaState {
   return { ...state, sequence, lastAtMs: atMs };
 }
 
+/** Who asked for what no saga takes is told so: the parent of a child that cannot start, and everybody who sent a command. */
 function refusal(plan: Plan, input: SagaInput, { code, reason }: Unroutable): readonly Effect[] {
-  if (input.kind !== 'cancel' && input.kind !== 'start') return [];
+  if (input.kind === 'reply' || input.kind === 'timer' || input.kind === 'unusable') return [];
+  const failed = failure('rejected', code, reason);
   const { sagaId, commandId } = input;
+  if (input.kind === 'start' && input.parent !== undefined && input.parent !== null) return [refusalToParent(sagaId, input.parent, failed)];
+  if ((input.kind === 'cancel' || input.kind === 'terminate') && input.by === 'parent') return [];
   return [
     {
       kind: 'outcome',
@@ -121,7 +120,7 @@ function refusal(plan: Plan, input: SagaInput, { code, reason }: Unroutable): re
       commandId,
       outcome: 'rejected',
       result: null,
-      failure: failure('rejected', code, reason),
+      failure: failed,
     },
   ];
 }

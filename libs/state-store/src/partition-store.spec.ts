@@ -51,6 +51,19 @@ describe('a partition of the state store', () => {
     expect(p.due(100, 2).map((d) => d.dueMs)).toEqual([10, 20]);
   });
 
+  it('leaves out what is due before a time, written or still being written', async () => {
+    const p = store.partition(0);
+    await p.claim('t');
+    const change = (sagaId: string, dueMs: number) => ({ sagaId, snapshot: bytes('x'), dueMs });
+    await p.apply([change('a', 0), change('b', 7)], 1n);
+    const writing = p.apply([change('c', 0), change('d', 5)], 2n);
+    expect([p.nextDueMs(), p.nextDueMs(1)]).toEqual([0, 5]);
+    expect(p.due(10, 10, 1).map((d) => d.sagaId)).toEqual(['d', 'b']);
+    await writing;
+    expect([p.nextDueMs(), p.nextDueMs(1), p.nextDueMs(8)]).toEqual([0, 5, undefined]);
+    expect(p.due(0, 10).map((d) => d.sagaId).sort()).toEqual(['a', 'c']);
+  });
+
   it('keeps its position over a restart, and drops all when the topic is another one', async () => {
     await store.partition(1).claim('topic-a');
     await store.partition(1).apply([{ sagaId: 'x', snapshot: bytes('1'), dueMs: 7 }], 42n);

@@ -137,14 +137,14 @@ export class PartitionStore {
     if (Number(this.#meta.get('owner')) !== this.#owner) throw new StoreFenced(this.partition);
   }
 
-  /** Sagas due at or before a time, soonest first, at most `limit`. */
-  due(untilMs: number, limit: number): DueSaga[] {
+  /** Sagas due at or before a time, and not before another one, soonest first, at most `limit`. */
+  due(untilMs: number, limit: number, fromMs = 0): DueSaga[] {
     const found: DueSaga[] = [];
     for (const [sagaId, pending] of this.#overlay) {
-      if (pending.snapshot !== null && pending.dueMs !== undefined && pending.dueMs <= untilMs) found.push({ sagaId, dueMs: pending.dueMs });
+      if (pending.snapshot !== null && pending.dueMs !== undefined && pending.dueMs >= fromMs && pending.dueMs <= untilMs) found.push({ sagaId, dueMs: pending.dueMs });
     }
     let stored = 0;
-    for (const saga of this.#storedDue()) {
+    for (const saga of this.#storedDue(fromMs)) {
       if (saga.dueMs > untilMs || stored === limit) break;
       stored++;
       found.push(saga);
@@ -152,13 +152,13 @@ export class PartitionStore {
     return found.sort((a, b) => a.dueMs - b.dueMs).slice(0, limit);
   }
 
-  /** When the soonest saga is due, epoch ms; `undefined` when none is. */
-  nextDueMs(): number | undefined {
+  /** When the soonest saga that is not due before a time is due, epoch ms; `undefined` when none is. */
+  nextDueMs(fromMs = 0): number | undefined {
     let soonest = Infinity;
     for (const pending of this.#overlay.values()) {
-      if (pending.snapshot !== null && pending.dueMs !== undefined) soonest = Math.min(soonest, pending.dueMs);
+      if (pending.snapshot !== null && pending.dueMs !== undefined && pending.dueMs >= fromMs) soonest = Math.min(soonest, pending.dueMs);
     }
-    for (const saga of this.#storedDue()) {
+    for (const saga of this.#storedDue(fromMs)) {
       soonest = Math.min(soonest, saga.dueMs);
       break;
     }
@@ -166,8 +166,8 @@ export class PartitionStore {
   }
 
   /** The stored index without the sagas that the overlay knows better. */
-  *#storedDue(): Generator<DueSaga> {
-    for (const key of this.#due.getKeys({})) {
+  *#storedDue(fromMs: number): Generator<DueSaga> {
+    for (const key of this.#due.getKeys({ start: [fromMs] })) {
       const [dueMs, sagaId] = key as [number, string];
       if (!this.#overlay.has(sagaId)) yield { sagaId, dueMs };
     }

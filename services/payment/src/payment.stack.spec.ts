@@ -22,6 +22,7 @@ describe('payment', () => {
   interface Options {
     readonly attempt?: number;
     readonly edit?: number;
+    readonly doEdit?: number;
     readonly action?: 'do' | 'undo';
     /** When another saga asks for the same payment. */
     readonly sagaId?: string;
@@ -52,6 +53,12 @@ describe('payment', () => {
   it('carries out a whole life of a payment that queued up into one batch', async () => {
     expect(await handle(authorize('p2'), capture('p2'), refund('p2'), voidPayment('p2'), authorize('p2'))).toEqual(['done', 'done', 'done', 'done', 'done']);
     expect(await balances('p2')).toEqual({ cardholder: 0, hold: 0, merchant: 0 });
+  });
+
+  it('takes back the payment that was authorized after a refusal, by the key that the undo names', async () => {
+    const id = 'renewed';
+    expect(await handle(authorize(id, { token: 'tok_declined' }), authorize(id, { edit: 1 }), voidPayment(id, { doEdit: 1 }))).toEqual(['rejected CARD_DECLINED', 'done', 'done']);
+    expect(await balances(id)).toEqual({ cardholder: 0, hold: 0 });
   });
 
   it('tells a declined card as a fact, and moves nothing', async () => {

@@ -13,6 +13,9 @@ export interface SentCommand {
   readonly sagaId: string;
   readonly action: 'do' | 'undo';
   readonly attempt?: number;
+  /** Number of edits of this command, and of the do that it undoes. */
+  readonly edit?: number;
+  readonly doEdit?: number;
   readonly memberId: string;
   readonly points?: number;
 }
@@ -55,7 +58,7 @@ export class LoyaltyDesk {
   }
 
   /** Sends a command under the headers that the page names. */
-  async send({ sagaId, action, attempt = 1, memberId, points = 0 }: SentCommand): Promise<void> {
+  async send({ sagaId, action, attempt = 1, edit = 0, doEdit = 0, memberId, points = 0 }: SentCommand): Promise<void> {
     const type = action === 'do' ? GrantPoints : RevokePoints;
     const encode = await this.suite.registry.encoder(LOYALTY_COMMANDS, type as RecordType<{ memberId: string; points: number }>);
     await this.sendRaw(sagaId, encode(action === 'do' ? { memberId, points } : ({ memberId } as { memberId: string; points: number })), {
@@ -70,8 +73,14 @@ export class LoyaltyDesk {
       ce_step: 'grant',
       ce_attempt: String(attempt),
       ce_action: action,
-      ce_idempotencykey: keyOf(sagaId, action),
+      ce_idempotencykey: keyOf(sagaId, action, edit),
+      ...(action === 'undo' ? { ce_undoes: keyOf(sagaId, 'do', doEdit) } : {}),
     });
+  }
+
+  /** The value of an undo. */
+  async revocation(memberId: string): Promise<Buffer> {
+    return (await this.suite.registry.encoder(LOYALTY_COMMANDS, RevokePoints))({ memberId });
   }
 
   /** Puts a record on loyalty's command topic. */
@@ -121,6 +130,6 @@ export class LoyaltyDesk {
 export const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 const REPLY_TYPES = [PointsGranted, PointsRevoked, CommandRejected, CommandFailed] as readonly RecordType<unknown>[];
 
-export function keyOf(sagaId: string, action: 'do' | 'undo'): string {
-  return `orders/${sagaId}/grant/${action}/0`;
+export function keyOf(sagaId: string, action: 'do' | 'undo', edit = 0): string {
+  return `orders/${sagaId}/grant/${action}/${edit}`;
 }

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { PlaceOrder } from '@onward/contracts';
 
-/** The three endings of an order that the fixtures stand for. */
-export type OrderKind = 'ok' | 'declined' | 'unknown-product';
+/** What becomes of an order that the fixtures stand for; a risky one waits for a person. */
+export type OrderKind = 'ok' | 'declined' | 'unknown-product' | 'risky';
 
 export function fixturePath(kind: OrderKind): string {
   return fileURLToPath(new URL(`../../fixtures/order-${kind}.json`, import.meta.url));

@@ -6,6 +6,8 @@ import type { ExitCode } from './exit-code.js';
 export interface ProcessParts {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly folder: string;
+  /** The checkout that the program is part of. */
+  readonly home?: string;
   readonly stdout: { write(text: string): unknown };
   readonly stderr: { write(text: string): unknown };
 }
@@ -14,6 +16,8 @@ export interface ProcessParts {
 export interface CliContext {
   readonly settings: ConnectionSettings;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The folder it was called in. */
+  readonly folder: string;
   output(options: GlobalOptions): Output;
   /** The exit status of a command that ran and has something to say by it. */
   exitCode: ExitCode;
@@ -27,8 +31,9 @@ export interface GlobalOptions {
 
 export function createContext(parts: ProcessParts): CliContext {
   return {
-    settings: new ConnectionSettings(parts.environment, parts.folder),
+    settings: new ConnectionSettings(parts.environment, parts.folder, parts.home),
     environment: parts.environment,
+    folder: parts.folder,
     output: (options) => streamOutput(options.json ?? false, parts.stdout, parts.stderr),
     exitCode: 0,
   };

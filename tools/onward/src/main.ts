@@ -1,3 +1,4 @@
+import { CHECKOUT } from './new/checkout.js';
 import { runCli } from './program.js';
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -6,6 +7,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-const exitCode = await runCli(process.argv.slice(2), { environment: process.env, folder: process.cwd(), stdout: process.stdout, stderr: process.stderr });
+const exitCode = await runCli(process.argv.slice(2), { environment: process.env, folder: process.cwd(), home: CHECKOUT, stdout: process.stdout, stderr: process.stderr });
 // What was written last may still be on its way to a pipe.
 process.stdout.write('', () => process.exit(exitCode));

@@ -90,15 +90,18 @@ describe('onward show', () => {
 describe('onward list', () => {
   it('shows the latest state of every saga that is not forgotten, open ones by a schema it never saw', async () => {
     const topic = `${domain}.state`;
-    const name = `onward.${domain.replaceAll('-', '_')}.state.ShipTwiceV3`;
-    const nothing = { name: 'stuck', type: ['null', 'string'], default: null };
-    const schema = { type: 'record', name, fields: [{ name: 'sagaId', type: 'string' }, { name: 'lastAt', type: 'long' }, nothing, { ...nothing, name: 'compensating' }] };
-    const id = await registry.register(topic, { name, schema });
+    const name = `onward.${domain.replaceAll('-', '_')}.snapshot.ShipTwiceV3`;
+    const failure = { name: 'stuck', type: ['null', 'string'], default: null };
+    const list = (of: string, items: string) => ({ name: of, type: { type: 'array', items } });
+    const long = (of: string) => ({ name: of, type: 'long' });
+    const head = [{ name: 'sagaId', type: 'string' }, long('sequence'), long('startedAt'), long('lastAt'), { name: 'startHash', type: 'bytes' }, list('commandIds', 'string'), list('deferred', 'bytes'), { ...failure, name: 'compensating' }, failure];
+    const id = await registry.register(topic, { name, schema: { type: 'record', name, fields: head } });
     const type = await registry.writerType(id);
     const snapshot = (sagaId: string, lastAt: number, stuck: string | null = null): OutboundRecord => {
       const header = Buffer.alloc(5);
       header.writeInt32BE(id, 1);
-      return keyed(topic, sagaId, Buffer.concat([header, type!.toBuffer({ sagaId, lastAt, stuck, compensating: null })]));
+      const value = { sagaId, sequence: 1, startedAt: AT, lastAt, startHash: Buffer.alloc(0), commandIds: [], deferred: [], stuck, compensating: null };
+      return keyed(topic, sagaId, Buffer.concat([header, type!.toBuffer(value)]));
     };
     await kafka.send([snapshot('a', AT), snapshot('b', AT + 1e6), snapshot('a', AT + 2e6, 'why'), snapshot('gone', AT), keyed(topic, 'gone', null)]);
     const { stdout, exitCode } = await onward('list', '--domain', domain);

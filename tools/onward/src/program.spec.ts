@@ -20,6 +20,23 @@ describe('onward', () => {
     expect(stdout).toContain('3  with --wait: the saga was compensated or rejected');
   });
 
+  it.each(['signal', 'cancel', 'terminate', 'retry', 'skip', 'edit', 'migrate'])('helps with %s', async (name) => {
+    const { exitCode, stdout } = await onward([name, '--help']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('--no-wait');
+  });
+
+  it.each([
+    ['a skip without a reason', ['skip', 'o-1', '--step', 'ship'], "required option '--reason <text>'"],
+    ['a skip with an empty reason', ['skip', 'o-1', '--step', 'ship', '--reason', ' '], 'Say why with --reason'],
+    ['an edit without a file', ['edit', 'o-1', '--step', 'ship', '--reason', 'r'], "required option '-f, --file <path>'"],
+    ['a signal that nobody waits for', ['signal', 'o-1', 'Nonsense'], 'Signals there are: '],
+    ['a signal with a field too many', ['signal', 'o-1', 'ManualApproval', '--value', '{"approved":true,"by":"ann","colour":"red"}'], 'colour is no field of ManualApproval'],
+    ['a signal that is no JSON', ['signal', 'o-1', 'ManualApproval', '--value', 'yes'], '--value is not JSON'],
+    ['a sender that may not', ['cancel', 'o-1', '--as', 'auditor'], 'It must be operator or client.'],
+    ['a version that is none', ['migrate', 'place-order', '--to', 'two'], 'whole number'],
+  ])('sends nothing for %s', async (_, args, message) => expect(await onward(args)).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringContaining(message) as string }));
+
   it('ends with 2 on a command line it does not understand', async () => {
     expect(await onward(['frobnicate'])).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('unknown command') as string });
     expect(await onward(['topology', 'diff', '--partitions', 'many'])).toMatchObject({ exitCode: 2 });

@@ -1,5 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { addAuditCommands } from './commands/audit.js';
+import { addEnvCommand } from './commands/env.js';
+import { addMigrateCommand } from './commands/migrate.js';
+import { addNewCommands } from './commands/new.js';
+import { addOperateCommands } from './commands/operate.js';
 import { addPublishCommand } from './commands/publish.js';
 import { addSagaCommands } from './commands/sagas.js';
 import { addTopologyCommands } from './commands/topology.js';
@@ -15,17 +19,21 @@ import { EXIT_CODES_HELP, ExitCode } from './exit-code.js';
 export async function runCli(args: readonly string[], parts: ProcessParts): Promise<ExitCode> {
   const context = createContext(parts);
   const program = new Command('onward')
-    .description('Durable sagas on Kafka: publish commands, look at sagas, read the audit log.')
+    .description('Durable sagas on Kafka: publish commands, look at sagas and act on them, read the audit log.')
     .option('--json', 'write JSON: one object, or one object a line')
     .option('--debug', 'on an error, write everything that is known about it')
-    .addHelpText('after', `\n${EXIT_CODES_HELP}\n\nConnects to the local stack of this folder (\`npm start\`), to the one whose stack.json ONWARD_STACK names, or to where\nONWARD_BROKERS, ONWARD_SASL_USERNAME, ONWARD_SASL_PASSWORD, ONWARD_TLS and ONWARD_REGISTRY_URL say.`)
+    .addHelpText('after', `\n${EXIT_CODES_HELP}\n\nConnects to the local stack of this folder (\`npm start\`), else to that of the checkout this command is from, to the one whose stack.json ONWARD_STACK names, or to where\nONWARD_BROKERS, ONWARD_SASL_USERNAME, ONWARD_SASL_PASSWORD, ONWARD_TLS and ONWARD_REGISTRY_URL say.`)
     .configureOutput({ writeOut: (text) => void parts.stdout.write(text), writeErr: (text) => void parts.stderr.write(text) })
     .showHelpAfterError('(`onward --help` shows what there is)')
     .exitOverride();
   addPublishCommand(program, context);
   addSagaCommands(program, context);
+  addOperateCommands(program, context);
+  addMigrateCommand(program, context);
   addAuditCommands(program, context);
   addTopologyCommands(program, context);
+  addEnvCommand(program, context);
+  addNewCommands(program, context);
 
   try {
     await program.parseAsync([...args], { from: 'user' });

@@ -11,6 +11,7 @@ Boots Kafka, the schema registry, PostgreSQL and the services on this machine. C
   --no-services        only Kafka, registry and PostgreSQL
   --topology <file>    a topology file beside schemas/topology.yaml; may be given several times
   --partitions <n>     partitions of topics that are made now (default: 4)
+  --waits-divisor <n>  what the waits of sagas are divided by (default: 900, so that 15 minutes last a second; 1: as written)
   --help               this text`;
 
 try {
@@ -21,6 +22,7 @@ try {
       'no-services': { type: 'boolean', default: false },
       topology: { type: 'string', multiple: true, default: [] },
       partitions: { type: 'string' },
+      'waits-divisor': { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -29,7 +31,8 @@ try {
   } else {
     await runInForeground({
       ...(values.dir === undefined ? {} : { dir: values.dir }),
-      ...(values.partitions === undefined ? {} : { partitions: partitionCount(values.partitions) }),
+      ...(values.partitions === undefined ? {} : { partitions: wholeNumber('--partitions', values.partitions) }),
+      ...(values['waits-divisor'] === undefined ? {} : { waitsDivisor: wholeNumber('--waits-divisor', values['waits-divisor']) }),
       freePorts: values['free-ports'],
       services: !values['no-services'],
       topologyFiles: values.topology,
@@ -47,8 +50,8 @@ function sentence(error: NodeJS.ErrnoException): string {
   return error.stack ?? error.message;
 }
 
-function partitionCount(text: string): number {
-  const count = Number(text);
-  if (!Number.isInteger(count) || count < 1) throw new StackError('STACK_BAD_ARGUMENT', `--partitions must be a whole number, at least 1, not "${text}".`);
-  return count;
+function wholeNumber(option: string, text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new StackError('STACK_BAD_ARGUMENT', `${option} must be a whole number, at least 1, not "${text}".`);
+  return number;
 }

@@ -27,9 +27,10 @@ export function serviceUrl(ports: Ports, service: Service): string {
 
 /**
  * How to run one service against the stack.
+ * @param variables of its environment, beside and before the stack's own
  * @throws StackError `STACK_NOT_BUILT`
  */
-export async function serviceProcess(service: Service, layout: Layout, ports: Ports, coordinates: Coordinates): Promise<ProcessSpec> {
+export async function serviceProcess(service: Service, layout: Layout, ports: Ports, coordinates: Coordinates, variables: Readonly<Record<string, string>>): Promise<ProcessSpec> {
   const main = join(projectDir, 'services', service.name, 'dist', 'main.js');
   if (!existsSync(main)) throw new StackError('STACK_NOT_BUILT', `${service.name} is not built: run "npm run build".`);
   const cwd = join(layout.servicesDir, service.name);
@@ -39,7 +40,7 @@ export async function serviceProcess(service: Service, layout: Layout, ports: Po
     command: process.execPath,
     args: ['--enable-source-maps', main],
     cwd,
-    env: { ...process.env, ...environment(service, cwd, ports, coordinates) },
+    env: { ...process.env, ...environment(service, cwd, ports, coordinates), ...variables },
     logFile: join(layout.logsDir, `${service.name}.log`),
     stopSignal: 'SIGTERM',
     waitReady: (signal) =>

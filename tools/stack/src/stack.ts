@@ -33,6 +33,8 @@ export interface StackOptions {
   readonly topologyFiles?: readonly string[];
   /** Partitions of the topics that are made now; default 4. */
   readonly partitions?: number;
+  /** What the waits of sagas are divided by, so that they can be seen to end; default 900, which makes 15 minutes a second. 1: as written. */
+  readonly waitsDivisor?: number;
   readonly onProgress?: (text: string) => void;
 }
 
@@ -42,14 +44,17 @@ export interface Stack {
   /** The file that holds the coordinates, which a test run or the command line reads. */
   readonly coordinatesFile: string;
   readonly logsDir: string;
-  /** Starts a part that does not run, and waits until it is ready. Services that were not started with the stack can be started so. */
-  start(part: PartName): Promise<void>;
+  /**
+   * Starts a part that does not run, and waits until it is ready. Services that were not started with the stack can be started so.
+   * @param variables of a service's environment, instead of the stack's, for this start
+   */
+  start(part: PartName, variables?: Readonly<Record<string, string>>): Promise<void>;
   /** Stops one part in order. */
   stopPart(part: PartName): Promise<void>;
   /** Ends one part as a crash would, and waits until it is gone. */
   kill9(part: PartName): Promise<void>;
   /** Stops one part in order, if it runs, and starts it again. */
-  restart(part: PartName): Promise<void>;
+  restart(part: PartName, variables?: Readonly<Record<string, string>>): Promise<void>;
   /** Undefined while the part does not run. */
   pidOf(part: PartName): number | undefined;
   /** Calls back when a part ends without having been asked to. */
@@ -59,6 +64,7 @@ export interface Stack {
 }
 
 const PARTITIONS_LOCAL = 4;
+const WAITS_DIVISOR_LOCAL = 900;
 
 /**
  * Starts Kafka, the schema registry, PostgreSQL and the services on the loopback address, makes topics and rights, and registers the
@@ -93,6 +99,7 @@ class RunningStack implements Stack {
   locked = false;
   private known: Coordinates | undefined;
   private ports: Ports | undefined;
+  private waitsDivisor = WAITS_DIVISOR_LOCAL;
   private readonly processes = new Map<PartName, ManagedProcess>();
   private readonly listeners: ((part: PartName, reason: string) => void)[] = [];
   private stopping: Promise<void> | undefined;
@@ -121,6 +128,7 @@ class RunningStack implements Stack {
     const topology = loadTopology(topologyFiles);
     const ports = await choosePorts({ freePorts: options.freePorts ?? false });
     this.ports = ports;
+    this.waitsDivisor = options.waitsDivisor ?? WAITS_DIVISOR_LOCAL;
     const secrets = await provideSecrets(layout, {
       principals: ['admin', 'broker', ...topology.principals.map((principal) => principal.name)],
       databases: topology.namesOf('participant', 'audit'),
@@ -143,11 +151,12 @@ class RunningStack implements Stack {
     await this.writeCoordinates();
   }
 
-  async start(part: PartName): Promise<void> {
+  async start(part: PartName, variables: Readonly<Record<string, string>> = {}): Promise<void> {
     let managed = this.processes.get(part);
     const service = SERVICES.find(({ name }) => name === part);
-    if (managed === undefined && service !== undefined) {
-      managed = this.manage(part, await serviceProcess(service, this.layout, this.ports!, this.coordinates));
+    if (managed?.pid === undefined && service !== undefined) {
+      const waits = service.name === 'orchestrator' ? { ONWARD_WAITS_DIVISOR: String(this.waitsDivisor) } : {};
+      managed = this.manage(part, await serviceProcess(service, this.layout, this.ports!, this.coordinates, { ...waits, ...variables }));
     }
     if (managed === undefined) throw new Error(`${part} is not part of this stack`);
     await managed.start();
@@ -165,9 +174,9 @@ class RunningStack implements Stack {
     await this.processes.get(part)?.kill9();
   }
 
-  async restart(part: PartName): Promise<void> {
+  async restart(part: PartName, variables: Readonly<Record<string, string>> = {}): Promise<void> {
     await this.stopPart(part);
-    await this.start(part);
+    await this.start(part, variables);
   }
 
   pidOf(part: PartName): number | undefined {

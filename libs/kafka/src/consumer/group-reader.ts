@@ -228,12 +228,16 @@ export class GroupReader {
   async #openUntilOpen(owned: OwnedPartition): Promise<void> {
     const { partition, lost } = owned;
     for (let waitMs = RETRY_FIRST_MS; !lost.signal.aborted; waitMs = Math.min(waitMs * 2, RETRY_MAX_MS)) {
+      const { membership } = this.#assignment!;
       try {
         await this.#open(owned);
         return;
       } catch (error) {
+        // A member that was replaced without knowing it may have looked at the offsets before its successor wrote, and at the state
+        // after: that is no reason to stop.
+        const isOwner = !(error instanceof PartitionStoppedError) || (await this.#member!.confirm(membership));
         if (lost.signal.aborted) return;
-        if (error instanceof PartitionStoppedError) {
+        if (error instanceof PartitionStoppedError && isOwner) {
           owned.state = 'stopped';
           this.#fetch.close(partition);
           this.#hooks.partitionStopped(error);

@@ -1,6 +1,7 @@
 import type { PartitionOpening } from '../consumer/group-reader.js';
 import type { ConsumedRecord } from '../consumer/record.js';
 import type { AppendedRecord, OutboundRecord } from '../producer/outbound-record.js';
+import type { QuarantineReason } from '../quarantine/quarantine-record.js';
 
 /** What one transaction of the lane works off. */
 export interface LaneBatch {
@@ -45,6 +46,13 @@ export interface LaneProcessor {
    * @param nowMs the broker's clock, milliseconds since 1970, never lower than before but after a roll-back
    */
   process(batch: LaneBatch, nowMs: number): Promise<{ readonly records: readonly OutboundRecord[] }>;
+  /** An input that is quarantined, because it cannot be worked off, and what is to be written beside its copy. Reads no more than its headers. */
+  quarantined?(record: ConsumedRecord, reason: QuarantineReason, nowMs: number): readonly OutboundRecord[];
+  /**
+   * A batch without inputs failed for a reason that lies in its timers, and `rolledBack` follows. Fire fewer the next time, and at last
+   * not the one that is to blame: nobody can quarantine it.
+   */
+  timersFailed?(error: unknown): void;
   /** The transaction with what the last `process` returned is committed: write the local store. The next `process` waits for this. */
   committed(commit: LaneCommit): Promise<void>;
   /** What the last `process` did is void, or it is not known whether it is: forget everything since the last `committed`. */

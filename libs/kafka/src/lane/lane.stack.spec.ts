@@ -145,6 +145,27 @@ describe('a lane', () => {
     await until(() => processor.calls.at(-1) === 'committed' || undefined, 'the last commit to be told');
   });
 
+  it('tries timers that fail without inputs, and has its processor fire fewer of them', async () => {
+    const failed: unknown[] = [];
+    const withInputs: boolean[] = [];
+    await lanes.send(40);
+    const { processor } = await lanes.start('0', {}, (prepared) => {
+      prepared.onOpen = async ({ partition }) => void (partition === 0 && failed.length < 2 && prepared.timers.set(0, Date.now() - 1_000));
+      prepared.onProcess = async ({ records, due }) => {
+        if (due.size === 0) return;
+        withInputs.push(records.size > 0);
+        throw new Error('too large');
+      };
+      Object.assign(prepared, { timersFailed: (error: unknown) => failed.push(error) });
+    });
+    await until(() => failed.length === 2 || undefined, 'the timers to have failed twice');
+    processor.onProcess = async () => {};
+    await lanes.send(40, 'b');
+    expect((await lanes.answers(81)).length).toBe(81); // the timer's is among them
+    expect(withInputs.slice(-2)).toEqual([false, false]);
+    expect(await kafka.read(lanes.topics.quarantine)).toEqual([]);
+  });
+
   it('fires by the broker’s clock, also the first timer of a host whose clock is an hour ahead (R6)', async () => {
     const out = await kafka.topic('appended', PARTITIONS, { 'message.timestamp.type': 'LogAppendTime' });
     const dueMs = Date.now() + 3_000;

@@ -34,13 +34,12 @@ interface Turn {
 
 const RETRY_FIRST_MS = 20;
 const RETRY_MAX_MS = 1_000;
-/** Half of the transaction timeout is for writing, and a lost answer is to be made up for within it. */
+/** Half of the transaction timeout is for writing, a lost answer made up for. */
 const REQUESTS_PER_TRANSACTION_TIMEOUT = 4;
 const GATED_TIMER_LOOK_MS = 100;
 const STOP_MS = 4_000;
 const KILLED_PROCESS: QuarantineReason = { code: 'INPUT_KILLED_PROCESS', message: 'Every process that began to work off this input died.' };
-/** Brokers' clocks differ by less. */
-const CLOCK_SLACK_MS = 2_000;
+const CLOCK_SLACK_MS = 2_000; // brokers' clocks differ by less
 
 /**
  * One group member's single-threaded loop over all partitions it owns, with group commit: what queued up over all of them while the
@@ -68,6 +67,7 @@ export class Lane {
   #producer!: TransactionalProducer;
   #running: Promise<void> = Promise.resolve();
   #failuresInARow = 0;
+  #timersSuspect = false; // a turn with timers failed: they are fired without inputs until that works
   /** Under which the producer was fenced last. */
   #fencedUnder: GroupMembership | undefined;
   #kicked = false;
@@ -100,7 +100,7 @@ export class Lane {
     const lane = new Lane(own, { ...options, transactionTimeoutMs: timeoutMs }, processor, observer);
     try {
       const target = { topic: options.quarantineTopic, partitionCount: await own.partitionCount(options.quarantineTopic) };
-      lane.#quarantine = new Quarantine(target, (record, reason) => observer.quarantined?.(record, reason));
+      lane.#quarantine = new Quarantine(target, (record, reason) => (observer.quarantined?.(record, reason), processor.quarantined?.(record, reason, lane.#clock.now())));
       lane.#producer = await lane.#openProducer();
       const { transactionalId: owner } = options;
       lane.#reader = await GroupReader.start(own, { ...options, owner }, lane.#hooks(timeoutMs));
@@ -216,9 +216,10 @@ export class Lane {
     const { membership } = this.#reader;
     const before = new Map(this.#reader.open.map((partition) => [partition, this.#reader.queues.positions(partition)]));
     const limits = this.#attempts.oneByOne ? { ...this.#limits.current, recordsMax: 1 } : this.#limits.current;
-    const taken = this.#reader.queues.take(limits);
-    // One input that may be poison is tried alone: were a timer to throw, it would be blamed for it.
-    const due = taken !== undefined && limits.recordsMax === 1 ? new Map<number, number>() : this.#due(nowMs);
+    // Suspects are tried alone: were a timer to throw, an input would be blamed for it, and the other way round.
+    const suspects = this.#timersSuspect ? this.#due(nowMs) : undefined;
+    const taken = suspects === undefined || suspects.size === 0 ? this.#reader.queues.take(limits) : undefined;
+    const due = suspects ?? (taken !== undefined && limits.recordsMax === 1 ? new Map<number, number>() : this.#due(nowMs));
     if (membership === undefined || (taken === undefined && due.size === 0)) return undefined;
     const records = new Map<number, readonly ConsumedRecord[]>();
     const quarantined: OutboundRecord[] = [];
@@ -299,6 +300,7 @@ export class Lane {
     this.#attempts.finished(new Set(turn.offsets.map(({ partition }) => partition)), turn.inputs.length + turn.quarantined.length);
     if (turn.quarantined.length > 0) this.#quarantine.committed();
     for (const partition of turn.due.keys()) this.#gate.reset(partition);
+    if (turn.due.size > 0) this.#timersSuspect = false;
     for (const { appendTimeMs } of committed.records) this.#clock.observe(appendTimeMs);
     failpoint('before-store-write');
     await this.#processor.committed({ nowMs: this.#clock.now(), appended: committed.records.slice(0, produced.length) });
@@ -314,6 +316,8 @@ export class Lane {
     this.#observer.retrying(error);
     const cut = blame === 'inputs' && turn.inputs.length > 0;
     if (cut) this.#cut(turn, error);
+    this.#timersSuspect ||= blame === 'inputs' && turn.due.size > 0;
+    if (blame === 'inputs' && !cut) this.#processor.timersFailed?.(error);
     if (this.#judge(error, turn.membership) === 'stop') return;
     if (error instanceof TransactionAborted && error.cause instanceof AppendedTooEarly) this.#clock.correct(error.cause.appendTimeMs);
     await this.#processor.rolledBack().catch((cause: unknown) => this.#observer.retrying(cause));

@@ -10,17 +10,19 @@ export interface Sorted {
   readonly quarantined: readonly OutboundRecord[];
 }
 
+type Told = (record: ConsumedRecord, reason: QuarantineReason) => readonly OutboundRecord[] | undefined | void;
+
 /** What a reader cannot work off: batches that cannot be read, and inputs that were found to fail on their own (R10). */
 export class Quarantine {
   readonly #target: QuarantineTarget;
-  readonly #told: (record: ConsumedRecord, reason: QuarantineReason) => void;
+  readonly #told: Told;
   /** By topic/partition/offset. */
   readonly #condemned = new Map<string, QuarantineReason>();
   /** By topic/partition: whichever input comes next. */
   readonly #condemnedNext = new Map<string, QuarantineReason>();
 
-  /** @param told called for every record that is sorted out */
-  constructor(target: QuarantineTarget, told: (record: ConsumedRecord, reason: QuarantineReason) => void = () => {}) {
+  /** @param told called for every record that is sorted out, and gives what is to be written beside it */
+  constructor(target: QuarantineTarget, told: Told = () => undefined) {
     this.#target = target;
     this.#told = told;
   }
@@ -51,7 +53,7 @@ export class Quarantine {
       const reason = this.#reasonFor(record);
       if (reason === undefined) return true;
       quarantined.push(quarantineRecord(record, reason, this.#target));
-      this.#told(record, reason);
+      quarantined.push(...(this.#told(record, reason) ?? []));
       return false;
     });
     return { sound, quarantined };

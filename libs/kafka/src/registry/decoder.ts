@@ -61,6 +61,29 @@ export class ValueDecoder {
     }
   }
 
+  /**
+   * Reads something with values inside it, whose schemas become known only on the way: those that are missing are asked for, and
+   * the reading begins again.
+   *
+   * @throws what `read` throws; RegistryUnavailable
+   */
+  async nested<T>(read: (decode: (bytes: Buffer) => DecodedValue) => T): Promise<T> {
+    const asked = new Set<number>();
+    for (;;) {
+      let missing: Buffer | undefined;
+      try {
+        return read((bytes) => {
+          if (!this.#byId.has(schemaIdOf(bytes))) missing = bytes;
+          return this.decode(bytes);
+        });
+      } catch (error) {
+        if (missing === undefined || asked.has(schemaIdOf(missing))) throw error;
+        asked.add(schemaIdOf(missing));
+        await this.prepare([missing]);
+      }
+    }
+  }
+
   async #learn(id: number): Promise<void> {
     try {
       const writer = await this.registry.writerType(id);

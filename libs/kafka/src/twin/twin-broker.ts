@@ -128,12 +128,13 @@ export class TwinBroker {
     this.#groups.delete(groupId);
   }
 
-  /** Everything that a reader would see of a partition now, without a request. */
-  records(topic: string, partition: number, isolation: IsolationLevel = 'read_committed'): ConsumedRecord[] {
+  /** Everything that a reader would see of a partition now, from an offset on, without a request. */
+  records(topic: string, partition: number, isolation: IsolationLevel = 'read_committed', fromOffset = 0n): ConsumedRecord[] {
     const log = this.#topics.log(topic, partition);
-    const { bytes, aborted } = log.read(log.start, isolation, Infinity)!;
+    const start = Math.max(log.start, Number(fromOffset));
+    const { bytes, aborted } = log.read(start, isolation, Infinity)!;
     const fetched = { partition, errorCode: 0, highWatermark: 0n, lastStableOffset: 0n, logStartOffset: 0n, abortedTransactions: aborted, records: Buffer.concat(bytes) };
-    return decodeFetched(topic, fetched, BigInt(log.start), isolation).records;
+    return decodeFetched(topic, fetched, BigInt(start), isolation).records;
   }
 
   /** Where a partition ends for a reader. */

@@ -14,6 +14,7 @@ export const HEADER = {
   attempt: 'ce_attempt',
   action: 'ce_action',
   idempotencyKey: 'ce_idempotencykey',
+  undoes: 'ce_undoes',
   causationId: 'ce_causationid',
   outcome: 'ce_outcome',
   sequence: 'ce_sequence',

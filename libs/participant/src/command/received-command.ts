@@ -67,10 +67,9 @@ export function readCommand(record: ConsumedRecord, decoded: DecodedValue, domai
   if (action !== 'do' && action !== 'undo') throw invalid(HEADER.action, action, 'it must be do or undo');
 
   const idempotencyKey = required(record, HEADER.idempotencyKey);
-  const key = IDEMPOTENCY_KEY.exec(idempotencyKey);
-  if (key === null) throw invalid(HEADER.idempotencyKey, idempotencyKey, 'it must be <domain>/<saga>/<step>/<do or undo>/<number>');
-  if (key[1] !== domain) throw invalid(HEADER.idempotencyKey, idempotencyKey, `on ${record.topic} it must begin with ${domain}/`);
-  if (key[2] !== action) throw invalid(HEADER.idempotencyKey, idempotencyKey, `${HEADER.action} is ${action}`);
+  if (actionOf(record, HEADER.idempotencyKey, domain) !== action) throw invalid(HEADER.idempotencyKey, idempotencyKey, `${HEADER.action} is ${action}`);
+  const doKey = action === 'undo' ? required(record, HEADER.undoes) : null;
+  if (doKey !== null && actionOf(record, HEADER.undoes, domain) !== 'do') throw invalid(HEADER.undoes, doKey, 'it must be the key of a do');
 
   return {
     commandId: required(record, HEADER.id),
@@ -81,13 +80,22 @@ export function readCommand(record: ConsumedRecord, decoded: DecodedValue, domai
     attempt,
     action,
     idempotencyKey,
-    doKey: action === 'undo' ? idempotencyKey.replace(/\/undo\/(\d+)$/, '/do/$1') : null,
+    doKey,
     time: record.timestampMs * 1000,
     traceparent: headerOf(record, HEADER.traceparent) === undefined ? undefined : required(record, HEADER.traceparent),
     schemaId: decoded.schemaId,
     sha256: createHash('sha256').update((record.value as Buffer).subarray(HEADER_BYTES)).digest(),
     repliesTopic,
   };
+}
+
+/** Which action a header's idempotency key is of. */
+function actionOf(record: ConsumedRecord, name: string, domain: string): string | undefined {
+  const text = required(record, name);
+  const key = IDEMPOTENCY_KEY.exec(text);
+  if (key === null) throw invalid(name, text, 'it must be <domain>/<saga>/<step>/<do or undo>/<number>');
+  if (key[1] !== domain) throw invalid(name, text, `on ${record.topic} it must begin with ${domain}/`);
+  return key[2];
 }
 
 function required(record: ConsumedRecord, name: string): string {

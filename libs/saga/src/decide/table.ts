@@ -1,10 +1,15 @@
-import type { InputKind, InputOf } from '../inputs.js';
+import type { CancelInput, InputKind, InputOf, TerminateInput } from '../inputs.js';
 import { statusOf, type ClosedSaga, type OpenSaga, type SagaState } from '../state.js';
 import { cancelBackward, cancelClosed, cancelForward } from './cancel.js';
 import type { Draft } from './draft.js';
 import { ignore } from './ignore.js';
+import { migrate } from './migrate.js';
+import { editParked, retryParked, skipParked } from './operator.js';
+import { refuse } from './refuse.js';
 import { takeReply } from './reply.js';
+import { signalTooLate, takeSignal } from './signal.js';
 import { begin, startAgain } from './start.js';
+import { terminate } from './terminate.js';
 import { fire } from './timer.js';
 
 /**
@@ -12,16 +17,18 @@ import { fire } from './timer.js';
  *                 start
  *   none ──────────────────▶ running ───────── all steps done ─────────▶ completed
  *                             │ ▲  │                                       closed
- *         user code threw, or │ │  │ a step failed for good,
- *       past the pivot a step │ │  │ or cancel, before the pivot
+ *         user code threw, or │ │  │ before the pivot: cancel, or a step failed
+ *       past the pivot a step │ │  │ for good, a signal said no or came not in time
  *             failed for good ▼ │  ▼
  *                  stuck (forward)  compensating ── everything undone ──▶ compensated
  *                       │           ▲  │ ▲                                 closed
- *      cancel before    └───────────┘  │ │ late done of
- *      the pivot          an undo      ▼ │ the undo
- *                 failed for good  stuck (backward) ── late done of the last undo ──▶ compensated
+ *      the same, beside └───────────┘  │ │ retry, edit
+ *      what is parked     an undo      ▼ │
+ *                 failed for good  stuck (backward) ── the last undo is done or skipped ──▶ compensated
  * ```
- * Everything else leaves a saga where it is, and is recorded.
+ * A parked saga goes on (running) by retry, skip, edit, or a late reply that says done; its other branches go on meanwhile.
+ * Going back ends at once when there is nothing to undo and nothing to await. Terminate leads from every open situation to
+ * terminated (closed). Migrate frees what the old plan parked where it can. All else leaves a saga where it is, and is recorded.
  */
 export type Situation = 'none' | 'running' | 'compensating' | 'stuckForward' | 'stuckBackward' | 'closed';
 
@@ -30,7 +37,14 @@ type StateIn<S extends Situation> = S extends 'none' ? undefined : S extends 'cl
 
 /** There is no saga that takes the input: its lane has nothing to attach it to. */
 export interface Unroutable {
-  readonly code: 'SAGA_ID_MISMATCH' | 'REPLY_OF_UNKNOWN_SAGA' | 'TIMER_OF_UNKNOWN_SAGA' | 'CANCEL_OF_UNKNOWN_SAGA';
+  readonly code:
+    | 'SAGA_ID_MISMATCH'
+    | 'SNAPSHOT_TOO_LARGE'
+    | 'REPLY_OF_UNKNOWN_SAGA'
+    | 'TIMER_OF_UNKNOWN_SAGA'
+    | 'CANCEL_OF_UNKNOWN_SAGA'
+    | 'SIGNAL_OF_UNKNOWN_SAGA'
+    | 'COMMAND_OF_UNKNOWN_SAGA';
   readonly reason: string;
 }
 
@@ -42,7 +56,23 @@ type Handler<S extends Situation, I extends InputKind> = (
 
 type TransitionTable = { readonly [S in Situation]: { readonly [I in InputKind]: Handler<S, I> } };
 
-const open = { start: startAgain, reply: takeReply, timer: fire } as const;
+const nobody = (what: string) => (): Unroutable => ({ code: 'COMMAND_OF_UNKNOWN_SAGA', reason: `There is no saga with this id to be ${what}.` });
+const ended = (draft: Draft, { commandId }: { readonly commandId: string }, { outcome }: ClosedSaga): void =>
+  refuse(draft, commandId, 'SAGA_ENDED', `This saga has ended: it is ${outcome}.`);
+
+/** Who can write a parent domain's topic is no parent yet of every saga here. */
+const ofParent =
+  <I extends CancelInput | TerminateInput>(handler: (draft: Draft, input: I, saga: OpenSaga) => void) =>
+  (draft: Draft, input: I, saga: OpenSaga): void => {
+    const { by, parent } = input;
+    const stranger = by === 'parent' && (saga.parent === null || parent?.domain !== saga.parent.domain || parent.sagaId !== saga.parent.sagaId);
+    if (stranger) ignore(draft, 'PARENT_WRONG', `${parent?.sagaId ?? 'Nobody'} is not the parent of this saga, and cannot ${input.kind} it.`);
+    else handler(draft, input, saga);
+  };
+
+const unusable = (draft: Draft, { reason }: InputOf<'unusable'>): void => ignore(draft, 'INPUT_UNUSABLE', reason);
+
+const open = { start: startAgain, reply: takeReply, timer: fire, terminate: ofParent(terminate), retry: retryParked, skip: skipParked, edit: editParked, migrate, unusable } as const;
 
 /** What every input does in every situation; the type leaves no cell empty. */
 export const TRANSITION_TABLE: TransitionTable = {
@@ -50,27 +80,40 @@ export const TRANSITION_TABLE: TransitionTable = {
     start: begin,
     reply: () => ({ code: 'REPLY_OF_UNKNOWN_SAGA', reason: 'A reply came for a saga that was never started.' }),
     timer: () => ({ code: 'TIMER_OF_UNKNOWN_SAGA', reason: 'A timer came for a saga that was never started.' }),
+    signal: () => ({ code: 'SIGNAL_OF_UNKNOWN_SAGA', reason: 'There is no saga with this id that could take the signal.' }),
     cancel: () => ({ code: 'CANCEL_OF_UNKNOWN_SAGA', reason: 'There is no saga with this id to be cancelled.' }),
+    terminate: nobody('terminated'),
+    retry: nobody('tried again'),
+    skip: nobody('acted on'),
+    edit: nobody('acted on'),
+    migrate: nobody('migrated'),
+    unusable: nobody('freed of an input'),
   },
-  running: { ...open, cancel: cancelForward },
-  compensating: { ...open, cancel: cancelBackward },
-  stuckForward: { ...open, cancel: cancelForward },
-  stuckBackward: { ...open, cancel: cancelBackward },
+  running: { ...open, signal: takeSignal, cancel: ofParent(cancelForward) },
+  compensating: { ...open, signal: signalTooLate, cancel: ofParent(cancelBackward) },
+  stuckForward: { ...open, signal: takeSignal, cancel: ofParent(cancelForward) },
+  stuckBackward: { ...open, signal: signalTooLate, cancel: ofParent(cancelBackward) },
   closed: {
     start: startAgain,
     reply: (draft, input) => ignore(draft, 'SAGA_ENDED', `"${input.step}" was replied to after the saga's end.`),
     timer: (draft) => ignore(draft, 'SAGA_ENDED', 'A timer came after the saga had ended.'),
+    signal: signalTooLate,
     cancel: cancelClosed,
+    terminate: (draft, input, saga) => (input.by === 'parent' ? ignore(draft, 'SAGA_ENDED', 'The parent stopped it after its end.') : ended(draft, input, saga)),
+    retry: ended,
+    skip: ended,
+    edit: ended,
+    migrate: ended,
+    unusable,
   },
 };
 
 /** The row of the table that a state belongs to. */
 export function situationOf(state: SagaState | undefined): Situation {
   if (state === undefined) return 'none';
-  const status = statusOf(state);
-  if (state.kind === 'closed' || status === 'completed' || status === 'compensated') return 'closed';
-  if (status === 'stuck') return state.compensating === null ? 'stuckForward' : 'stuckBackward';
-  return status;
+  if (state.kind === 'closed') return 'closed';
+  if (statusOf(state) === 'stuck') return state.compensating === null ? 'stuckForward' : 'stuckBackward';
+  return state.compensating === null ? 'running' : 'compensating';
 }
 
 /** Lets the table's cell for a state and an input make its decision. */

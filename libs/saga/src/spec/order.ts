@@ -1,5 +1,5 @@
-import { saga } from '../builder.js';
-import type { Plan } from '../plan.js';
+import { saga } from '../define/builder.js';
+import type { Plan } from '../plan/plan.js';
 import { retry, type RetryOptions } from '../retry.js';
 import { fulfillment, Order, OrderResult, payment } from './contracts.js';
 
@@ -12,6 +12,9 @@ export const plainRetry = {
   jitter: 0,
   attemptTimeout: '30s',
 } as const satisfies RetryOptions;
+
+/** What the sagas of the specs are started with. */
+export const order = { orderId: 'order-1', skus: ['a', 'b'], total: { amountMinor: 4200, currency: 'EUR' } };
 
 /** The saga that most specs run: reserve → authorize → pivot → capture → ship. */
 export function orderPlan(change: { reserve?: RetryOptions; release?: RetryOptions; void?: RetryOptions } = {}): Plan {

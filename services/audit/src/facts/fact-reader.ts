@@ -62,6 +62,7 @@ export class FactReader {
       stateHashBefore: transition.stateHashBefore,
       stateHashAfter: transition.stateHashAfter,
       causationId: transition.cause.id === null ? null : bounded(transition.cause.id),
+      detail: reasonOf(transition),
     };
   }
 
@@ -79,6 +80,18 @@ export class FactReader {
       sourceSequence: headerSequence(record),
     };
   }
+}
+
+/** Events that somebody asked for, with the reason that was given. */
+const ASKED_FOR: ReadonlySet<string> = new Set(['CancelAccepted', 'StepEdited', 'SagaMigrated']);
+
+/** Why somebody acted on a saga, in the words that were given. */
+function reasonOf({ events }: SagaTransition): string | null {
+  const reasons = events.flatMap(({ kind, by, detail, failure }) => {
+    if (kind === 'SagaTerminated') return failure === null ? [] : [failure.message];
+    return detail !== null && (by === 'operator' || ASKED_FOR.has(kind)) ? [detail] : [];
+  });
+  return reasons.length === 0 ? null : bounded([...new Set(reasons)].join('; '));
 }
 
 /** Quarantined bytes may be anything: they are not looked into. The key is what a reader takes for the saga's id. */

@@ -9,6 +9,7 @@ export function laneObserver(logger: Logger, registers: Metrics, fail: (error: u
   const into = [registers];
   const open = new Gauge({ name: 'onward_lane_partitions', help: 'Partitions that are open', registers: into });
   const stopped = new Gauge({ name: 'onward_lane_partitions_stopped', help: 'Partitions that are not read any more and wait for a person: an alarm', registers: into });
+  const aside = new Counter({ name: 'onward_lane_timers_put_aside_total', help: 'Times that a saga was put aside because its timers fail: an alarm', registers: into });
   const transactions = new Counter({ name: 'onward_lane_transactions_total', help: 'Kafka transactions committed', registers: into });
   const inputs = new Histogram({ name: 'onward_lane_transaction_inputs', help: 'Inputs in one transaction', buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000], registers: into });
   const records = new Histogram({ name: 'onward_lane_transaction_records', help: 'Records written by one transaction', buckets: [1, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000], registers: into });
@@ -24,7 +25,16 @@ export function laneObserver(logger: Logger, registers: Metrics, fail: (error: u
       open.dec();
       logger.info({ partition }, 'partition closed');
     },
-    restored: (report) => logger.info(report, 'partition restored'),
+    restored: ({ withoutPlan, ...report }) => {
+      logger.info(report, 'partition restored');
+      for (const [plan, sagas] of withoutPlan) {
+        logger.error({ partition: report.partition, plan, sagas: sagas.length }, 'sagas run on a plan that this build does not have: what comes for them is put aside until one that has it owns the partition');
+      }
+    },
+    putAside: ({ error, ...saga }) => {
+      aside.inc();
+      logger.fatal({ err: error, ...saga }, 'the timers of a saga fail: it is put aside for a while, and waits for a person');
+    },
     transactionCommitted: (transaction) => {
       transactions.inc();
       inputs.observe(transaction.inputs);

@@ -18,6 +18,8 @@ describe('the origin of a record', () => {
   it('is the topic it is on, which proves who sent it', () => {
     expect(judge.originOf(record('client.commands.orders'))).toMatchObject({ sender: { kind: 'client' }, partition: 2, offset: 9n, forwarded: false });
     expect(judge.originOf(record('operator.commands.orders'))?.sender).toEqual({ kind: 'operator' });
+    expect(judge.originOf(record('orders.commands.orders'))?.sender).toEqual({ kind: 'parent', name: 'orders' });
+    expect(judge.originOf(record('orders.replies.orders'))?.sender).toEqual({ kind: 'participant', name: 'orders' });
     expect(judge.originOf(record('payment.replies.orders'))?.sender).toEqual({ kind: 'participant', name: 'payment' });
   });
 

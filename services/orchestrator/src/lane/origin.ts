@@ -1,7 +1,11 @@
 import type { ConsumedRecord, OrchestratorTopics } from '@onward/kafka';
 
 /** Who may have written a topic: what a record on it is allowed to be. */
-export type Sender = { readonly kind: 'client' | 'operator' } | { readonly kind: 'participant'; readonly name: string };
+export type Sender =
+  | { readonly kind: 'client' | 'operator' }
+  /** An orchestrator whose sagas have children here. */
+  | { readonly kind: 'parent'; readonly name: string }
+  | { readonly kind: 'participant'; readonly name: string };
 
 /** Where a record was first published: its own place, or for a forwarded one the place it was forwarded from. */
 export interface RecordOrigin {
@@ -25,6 +29,7 @@ export class OriginJudge {
     this.#senders = new Map<string, Sender>([
       ...topics.clientCommands.map((t): [string, Sender] => [t, { kind: 'client' }]),
       ...topics.operatorCommands.map((t): [string, Sender] => [t, { kind: 'operator' }]),
+      ...[...topics.parents.values()].map((l): [string, Sender] => [l.commands, { kind: 'parent', name: l.orchestrator }]),
       ...[...topics.participants.values()].map((l): [string, Sender] => [l.replies, { kind: 'participant', name: l.participant }]),
     ]);
   }

@@ -1,15 +1,12 @@
-import { SagaOutcome, SagaStuck, SagaTransition, type RecordType } from '@onward/contracts';
-import { partitionFor, type AvroRegistry, type OrchestratorTopics, type OutboundRecord, type ConsumedRecord } from '@onward/kafka';
-import type { CommandEffect, Effect, Plan, StateHashes, Transition } from '@onward/saga';
+import { CancelSaga, CommandRejected, SagaOutcome, SagaStuck, SagaTransition, TerminateSaga } from '@onward/contracts';
+import { partitionFor, type AvroRegistry, type ConsumedRecord, type OrchestratorTopics, type OutboundRecord } from '@onward/kafka';
+import type { ChildStopEffect, CommandEffect, Effect, Failure, Plan, ReplyEffect, StateHashes, Transition } from '@onward/saga';
 import { cloudEventHeaders } from './cloud-event.js';
+import { Links } from './links.js';
 import { ORIGIN_OFFSET, ORIGIN_PARTITION, ORIGIN_TOPIC, type RecordOrigin } from './origin.js';
+import { PARENT_SAGA } from './parent-link.js';
 import type { PlanCatalogue } from './plan-catalogue.js';
 import { onlyOutcomes, type SagaCodec } from './saga-codec.js';
-
-/** A saga names a participant that the topology does not link to this domain. */
-export class ParticipantNotLinked extends Error {
-  readonly code = 'PARTICIPANT_NOT_LINKED';
-}
 
 /** What a transition's records have in common. */
 export interface TransitionContext {
@@ -19,37 +16,36 @@ export interface TransitionContext {
   readonly atMs: number;
 }
 
-/** Makes the records that the lane writes. All of one saga go to its home partition. */
+interface Draft {
+  readonly topic: string;
+  /** The record's key: the saga it is for. */
+  readonly sagaId: string;
+  readonly value: Buffer;
+  readonly id: string;
+  readonly type: string;
+  readonly context: TransitionContext;
+  readonly extensions?: Readonly<Record<string, string>>;
+}
+
+/** Makes the records that the lane writes. Every record goes to the home partition of the saga that is its key. */
 export class OutboundWriter {
   private constructor(
     private readonly topics: OrchestratorTopics,
     private readonly codec: SagaCodec,
     private readonly partitionCount: number,
-    private readonly commands: ReadonlyMap<string, { readonly topic: string; readonly encode: (value: unknown) => Buffer }>,
+    private readonly links: Links,
   ) {}
 
   /** Registers the commands of every plan. @throws ParticipantNotLinked, SchemaRefused, RegistryUnavailable */
   static async open(registry: AvroRegistry, topics: OrchestratorTopics, catalogue: PlanCatalogue, codec: SagaCodec, partitionCount: number): Promise<OutboundWriter> {
-    const commands = new Map<string, { topic: string; encode: (value: unknown) => Buffer }>();
-    for (const plan of catalogue.plans) {
-      for (const { command, undo } of plan.steps) {
-        for (const c of undo === null ? [command] : [command, undo.command]) {
-          const link = topics.participants.get(c.participant);
-          if (link === undefined) throw new ParticipantNotLinked(`The saga ${plan.name} sends ${c.name} to ${c.participant}, which the topology does not link to ${topics.name}. Add the link to the topology file.`);
-          commands.set(c.name, { topic: link.commands, encode: await registry.encoder(link.commands, c.request as RecordType<unknown>) });
-        }
-      }
-    }
-    return new OutboundWriter(topics, codec, partitionCount, commands);
+    return new OutboundWriter(topics, codec, partitionCount, await Links.open(registry, topics, catalogue));
   }
 
-  transition(plan: Plan, transition: Transition, hashes: StateHashes, context: TransitionContext): OutboundRecord {
+  /** @param plan - the plan of the transition's version; `null` for the transition of an owner that lacks it */
+  transition(plan: Plan | null, transition: Transition, hashes: StateHashes, context: TransitionContext): OutboundRecord {
     const { sagaId, sequence } = transition;
-    return this.#record(this.topics.events, sagaId, this.codec.encodeTransition(plan, transition, hashes), {
-      id: `${this.topics.name}/${sagaId}/${sequence}`,
-      type: SagaTransition.name,
-      context,
-    });
+    const value = this.codec.encodeTransition(plan, transition, hashes);
+    return this.#record({ topic: this.topics.events, sagaId, value, id: `${this.topics.name}/${sagaId}/${sequence}`, type: SagaTransition.name, context });
   }
 
   /** No headers: a reader of the compacted topic wants the value, and a million sagas at rest are paid for by the byte. */
@@ -58,31 +54,67 @@ export class OutboundWriter {
     return { topic: this.topics.state, partition: partitionFor(key, this.partitionCount), key, value: snapshot };
   }
 
+  /** @param plan - the plan of the saga after the transition, which knows its result's record */
   effect(plan: Plan, effect: Effect, context: TransitionContext): OutboundRecord {
-    const outcomes = onlyOutcomes(this.topics);
+    const { id, sagaId } = effect;
+    const topic = onlyOutcomes(this.topics);
     switch (effect.kind) {
       case 'command':
         return this.#command(effect, context);
+      case 'childStop':
+        return this.#childStop(effect, context);
+      case 'reply':
+        return this.#reply(effect, context);
       case 'outcome':
-        return this.#record(outcomes, effect.sagaId, this.codec.encodeOutcome(plan, effect, context.atMs), { id: effect.id, type: SagaOutcome.name, context, extensions: { ce_causationid: effect.commandId } });
+        return this.#record({ topic, sagaId, value: this.codec.encodeOutcome(plan, effect, context.atMs), id, type: SagaOutcome.name, context, extensions: { ce_causationid: effect.commandId } });
       case 'stuck':
-        return this.#record(outcomes, effect.sagaId, this.codec.encodeStuck(effect, context.atMs), { id: effect.id, type: SagaStuck.name, context, extensions: { ce_causationid: effect.commandId } });
+        return this.#record({ topic, sagaId, value: this.codec.encodeStuck(effect, context.atMs), id, type: SagaStuck.name, context, extensions: { ce_causationid: effect.commandId } });
     }
   }
 
   #command(effect: CommandEffect, context: TransitionContext): OutboundRecord {
-    const command = this.commands.get(effect.value.type);
-    if (command === undefined) throw new TypeError(`${effect.value.type} is not a command of any plan.`);
-    return this.#record(command.topic, effect.sagaId, command.encode(effect.value.value), {
-      id: effect.id,
-      type: effect.value.type,
+    const { id, sagaId, childSagaId, participant, value: request } = effect;
+    return this.#record({
+      ...this.links.command(participant, request),
+      sagaId: childSagaId ?? sagaId,
+      id,
+      type: request.type,
       context,
       extensions: {
         ce_step: effect.step,
         ce_attempt: String(effect.attempt),
         ce_action: effect.action,
         ce_idempotencykey: effect.idempotencyKey,
-        ...(context.causeId === undefined ? {} : { ce_causationid: context.causeId }),
+        ...(effect.undoes === null ? {} : { ce_undoes: effect.undoes }),
+        ...(childSagaId === null ? {} : { [PARENT_SAGA]: sagaId }),
+        ...causation(context),
+      },
+    });
+  }
+
+  #childStop({ id, sagaId, participant, childSagaId, how, reason }: ChildStopEffect, context: TransitionContext): OutboundRecord {
+    const type = how === 'cancel' ? CancelSaga : TerminateSaga;
+    const command = this.links.command(participant, { type: type.name, value: { sagaId: childSagaId, reason } });
+    return this.#record({ ...command, sagaId: childSagaId, id, type: type.name, context, extensions: { [PARENT_SAGA]: sagaId, ...causation(context) } });
+  }
+
+  /** A child saga's answer to its parent looks like any participant's: keyed by the parent, with the headers of its command. */
+  #reply({ id, sagaId, parent, reply }: ReplyEffect, context: TransitionContext): OutboundRecord {
+    const value = reply.outcome === 'done' ? reply.value : rejection(reply.failure);
+    return this.#record({
+      ...this.links.reply(parent.domain, value),
+      sagaId: parent.sagaId,
+      id,
+      type: value.type,
+      context,
+      extensions: {
+        ce_step: parent.step,
+        ce_attempt: String(parent.attempt),
+        ce_action: 'do',
+        ce_idempotencykey: parent.idempotencyKey,
+        ce_outcome: reply.outcome,
+        ce_causationid: `${parent.idempotencyKey}#${parent.attempt}`,
+        [CHILD_SAGA]: sagaId,
       },
     });
   }
@@ -98,10 +130,26 @@ export class OutboundWriter {
     };
   }
 
-  #record(topic: string, sagaId: string, value: Buffer, event: { id: string; type: string; context: TransitionContext; extensions?: Record<string, string> }): OutboundRecord {
-    const { context } = event;
+  #record({ topic, sagaId, value, id, type, context, extensions }: Draft): OutboundRecord {
     const key = Buffer.from(sagaId);
-    const headers = cloudEventHeaders({ id: event.id, type: event.type, source: this.topics.name, subject: sagaId, atMs: context.atMs, traceparent: context.traceparent }, event.extensions);
+    const headers = cloudEventHeaders({ id, type, source: this.topics.name, subject: sagaId, atMs: context.atMs, traceparent: context.traceparent }, extensions);
     return { topic, partition: partitionFor(key, this.partitionCount), key, value, headers };
   }
+}
+
+/** Header of a child saga's answer: who answers. */
+const CHILD_SAGA = 'ce_childsagaid';
+
+function causation({ causeId }: TransitionContext): Record<string, string> {
+  return causeId === undefined ? {} : { ce_causationid: causeId };
+}
+
+/**
+ * To its parent, a saga that was undone is a step that was refused; of one that was stopped, the code says that nothing was undone.
+ * Trying again gives the same answer. The failure of a
+ * step of the child is a cause of that, so that the parent's tree says where it happened.
+ */
+function rejection(failure: Failure): { readonly type: string; readonly value: unknown } {
+  const { code, message, causes } = failure;
+  return { type: CommandRejected.name, value: { code, message, causes: failure.step === null ? causes : [failure] } };
 }

@@ -15,6 +15,7 @@ import { OutboundWriter } from './outbound.js';
 import { PlanCatalogue } from './plan-catalogue.js';
 import { SagaCodec } from './saga-codec.js';
 import { SagaProcessor } from './saga-processor.js';
+import { SagaRunner } from './saga-runner.js';
 import { StateRestore } from './state-restore.js';
 
 const stack = testStack();
@@ -37,17 +38,20 @@ describe('the saga processor', () => {
     const catalogue = new PlanCatalogue([placeOrder], 'orders');
     const codec = await SagaCodec.open(registry, topics, catalogue);
     const inputs = new ValueDecoder(registry, [PlaceOrder as RecordType<unknown>]);
+    const reader = new InboundReader(new OriginJudge(topics), inputs, catalogue, stack.partitions);
+    const writer = await OutboundWriter.open(registry, topics, catalogue, codec, stack.partitions);
+    const metrics = new LaneMetrics(createMetrics({ service: 'orders', instance: 'test' }));
+    const quarantine = { topic: topics.quarantine, partitionCount: stack.partitions };
     processor = new SagaProcessor({
-      catalogue,
-      codec,
+      runner: new SagaRunner({ catalogue, codec, reader, writer, metrics, quarantine, snapshotBytesMax: 512 * 1024 }),
       inputs,
-      reader: new InboundReader(new OriginJudge(topics), inputs, catalogue, stack.partitions),
-      writer: await OutboundWriter.open(registry, topics, catalogue, codec, stack.partitions),
+      reader,
+      writer,
       store,
       restore: new StateRestore(cluster, topics.state, codec, () => undefined),
-      metrics: new LaneMetrics(createMetrics({ service: 'orders', instance: 'test' })),
-      quarantine: { topic: topics.quarantine, partitionCount: stack.partitions },
+      metrics,
       stateTopic: topics.state,
+      aside: () => {},
     });
   }, 60_000);
   afterEach(async () => {

@@ -1,16 +1,18 @@
 import { join } from 'node:path';
-import { CancelSaga, CommandFailed, CommandRejected, type RecordType } from '@onward/contracts';
 import { AvroRegistry, checkPartitionCount, KafkaCluster, Lane, loadTopology, ValueDecoder, type KafkaOptions, type LaneObserver, type OrchestratorTopics, type RegistryOptions } from '@onward/kafka';
 import type { Metrics } from '@onward/platform';
 import type { Plan } from '@onward/saga';
 import { StateStore } from '@onward/state-store';
+import type { SagaAside } from './due-sagas.js';
 import { InboundReader } from './inbound.js';
+import { inputTypes } from './input-types.js';
 import { LaneMetrics } from './lane-metrics.js';
 import { OriginJudge } from './origin.js';
 import { OutboundWriter } from './outbound.js';
 import { PlanCatalogue } from './plan-catalogue.js';
 import { onlyOutcomes, SagaCodec } from './saga-codec.js';
 import { SagaProcessor } from './saga-processor.js';
+import { SagaRunner } from './saga-runner.js';
 import { StateRestore, type RestoreReport } from './state-restore.js';
 
 export interface SagaLaneOptions {
@@ -27,10 +29,14 @@ export interface SagaLaneOptions {
   readonly sessionTimeoutMs: number;
   /** What the topics must have (R13). */
   readonly partitionCount: number;
+  /** A saga whose snapshot would be larger does not keep what made it so. */
+  readonly snapshotBytesMax: number;
 }
 
 export interface SagaLaneObserver extends LaneObserver {
   restored(report: RestoreReport): void;
+  /** The timer of a saga fails, and waits: an alarm. */
+  putAside(aside: SagaAside): void;
 }
 
 /** A lane that runs, with what it was built of. */
@@ -58,17 +64,24 @@ export async function startSagaLane(options: SagaLaneOptions, metrics: Metrics, 
     await requirePartitions(cluster, topics, partitionCount);
     const codec = await SagaCodec.open(registry, topics, catalogue);
     const inputs = new ValueDecoder(registry, inputTypes(catalogue));
+    const reader = new InboundReader(new OriginJudge(topics), inputs, catalogue, partitionCount);
+    const writer = await OutboundWriter.open(registry, topics, catalogue, codec, partitionCount);
+    const laneMetrics = new LaneMetrics(metrics);
+    const restored = (report: RestoreReport): void => {
+      laneMetrics.lacksPlan(report.partition, [...report.withoutPlan.values()].flat());
+      observer.restored(report);
+    };
+    const quarantine = { topic: topics.quarantine, partitionCount: await cluster.partitionCount(topics.quarantine) };
     const processor = new SagaProcessor({
-      catalogue,
-      codec,
+      runner: new SagaRunner({ catalogue, codec, reader, writer, metrics: laneMetrics, quarantine, snapshotBytesMax: options.snapshotBytesMax }),
       inputs,
-      reader: new InboundReader(new OriginJudge(topics), inputs, catalogue, partitionCount),
-      writer: await OutboundWriter.open(registry, topics, catalogue, codec, partitionCount),
+      reader,
+      writer,
       store,
-      restore: new StateRestore(await cluster.fork(), topics.state, codec, (report) => observer.restored(report)),
-      metrics: new LaneMetrics(metrics),
-      quarantine: { topic: topics.quarantine, partitionCount: await cluster.partitionCount(topics.quarantine) },
+      restore: new StateRestore(await cluster.fork(), topics.state, codec, restored),
+      metrics: laneMetrics,
       stateTopic: topics.state,
+      aside: (aside) => observer.putAside(aside),
     });
     const lane = await Lane.start(
       cluster,
@@ -99,24 +112,10 @@ export async function startSagaLane(options: SagaLaneOptions, metrics: Metrics, 
 
 /** Inputs, state, history and outcomes of a saga live at one partition number: their topics must have the declared count (R13). */
 async function requirePartitions(cluster: KafkaCluster, topics: OrchestratorTopics, declared: number): Promise<void> {
-  const atHome = [...topics.inputs, topics.state, topics.events, onlyOutcomes(topics), ...[...topics.participants.values()].map((link) => link.commands)];
+  const linked = [...[...topics.participants.values()].map((link) => link.commands), ...[...topics.parents.values()].map((link) => link.replies)];
+  const atHome = [...new Set([...topics.inputs, topics.state, topics.events, onlyOutcomes(topics), ...linked])];
   await cluster.refreshMetadata(atHome);
   const counts = new Map<string, number>();
   for (const topic of atHome) counts.set(topic, await cluster.partitionCount(topic));
   checkPartitionCount(atHome, counts, declared);
-}
-
-/** Every record that may stand on an input: starts, cancels, and what the steps' participants answer. */
-function inputTypes(catalogue: PlanCatalogue): RecordType<unknown>[] {
-  const types = new Map<string, RecordType<unknown>>();
-  const add = (type: { readonly name: string }): unknown => types.set(type.name, type as RecordType<unknown>);
-  for (const type of [CancelSaga, CommandRejected, CommandFailed]) add(type);
-  for (const plan of catalogue.plans) {
-    add(plan.input);
-    for (const { command, undo } of plan.steps) {
-      add(command.done);
-      if (undo !== null) add(undo.command.done);
-    }
-  }
-  return [...types.values()];
 }

@@ -7,8 +7,8 @@ describe('saga modules', () => {
   const folder = mkdtempSync(join(tmpdir(), 'onward-sagas-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('come after the ready sagas', async () => {
-    expect((await loadPlans([])).map((p) => p.name)).toEqual(['place-order']);
+  it('are the ready sagas, every version of them', async () => {
+    expect((await loadPlans([])).map(({ name, version }) => `${name} v${version}`).sort()).toEqual(['enrollment v1', 'hello v1', 'place-order v1', 'place-order v2', 'settle-payment v1']);
   });
 
   it('are refused with a sentence when they are not there or hold no plan', async () => {

@@ -34,5 +34,5 @@ async function plansOf(name: string): Promise<Plan[]> {
 
 function isPlan(value: unknown): value is Plan {
   const plan = value as Partial<Plan> | null;
-  return typeof plan === 'object' && plan !== null && Array.isArray(plan.steps) && typeof plan.name === 'string' && typeof plan.version === 'number' && plan.positions instanceof Map;
+  return typeof plan === 'object' && plan !== null && Array.isArray(plan.nodes) && typeof plan.name === 'string' && typeof plan.version === 'number' && plan.numbers instanceof Map;
 }

@@ -8,13 +8,15 @@ import { durationMs } from '../option-parsers.js';
 import type { Output } from '../output.js';
 import { readCommandFile } from '../publish/command-file.js';
 import { CLIENT, publishCommand, type Published } from '../publish/publish.js';
-import { findClientCommand, prepareCommand } from '../publish/start-command.js';
+import { commandsOfSagas, modulesOf } from '../publish/saga-modules.js';
+import { findClientCommand, prepareCommand, refuseToAwait } from '../publish/start-command.js';
 import { awaitOutcome, outcomePlace } from '../read/outcome.js';
 import { failureTree } from '../text/tree.js';
 
 interface PublishOptions extends GlobalOptions {
   readonly file: string;
   readonly id?: string;
+  readonly sagas?: readonly string[];
   readonly wait?: boolean;
   readonly timeout: number;
 }
@@ -29,12 +31,15 @@ export function addPublishCommand(program: Command, context: CliContext): void {
     .argument('<type>', 'the command, as PlaceOrder')
     .requiredOption('-f, --file <path>', 'JSON file with the command\'s fields; - reads standard input')
     .option('--id <id>', 'the saga\'s id, in place of the one in the file (default: a fresh one)')
+    .option('--sagas <module...>', "built modules with a team's own sagas, whose commands can be published too (default: ONWARD_SAGAS)")
     .option('--wait', 'wait until the command is answered, and print how')
     .option('--timeout <duration>', 'with --wait: how long, as 30s or 5m', durationMs, TIMEOUT_DEFAULT_MS)
     .action(async (typeName: string, _options, command: Command) => {
       const options = command.optsWithGlobals<PublishOptions>();
       const output = context.output(options);
-      const found = findClientCommand(typeName, serviceContracts);
+      const own = await commandsOfSagas(options.sagas ?? modulesOf(context.environment['ONWARD_SAGAS']), context.folder);
+      const found = findClientCommand(typeName, serviceContracts, own);
+      if (options.wait === true) refuseToAwait(found);
       const prepared = prepareCommand(found.type, readCommandFile(options.file), options.id);
       const registry = context.settings.registry();
       await withCluster(context.settings.kafka(CLIENT), async (cluster) => {

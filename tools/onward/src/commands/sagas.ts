@@ -16,6 +16,7 @@ interface SagaOptions extends GlobalOptions {
 
 interface ListOptions extends SagaOptions {
   readonly status?: string;
+  readonly deferred?: boolean;
   readonly limit: number;
 }
 
@@ -26,7 +27,8 @@ export function addSagaCommands(program: Command, context: CliContext): void {
   program
     .command('list')
     .description('list sagas, the last changed first')
-    .option('--status <status>', 'only those that are running, compensating, stuck, completed or compensated')
+    .option('--status <status>', 'only those that are running, compensating, stuck, completed, compensated or terminated')
+    .option('--deferred', 'only those with inputs put aside: no orchestrator that runs has the version of their plan')
     .option('--limit <count>', 'at most so many', positiveInteger, LIMIT_DEFAULT)
     .option('--domain <name>', 'the orchestrator they belong to', 'orders')
     .action(async (_options, command: Command) => {
@@ -34,11 +36,11 @@ export function addSagaCommands(program: Command, context: CliContext): void {
       const output = context.output(options);
       const registry = new AvroRegistry(context.settings.registry());
       const { sagas, unreadable } = await withCluster(context.settings.kafka('operator'), (cluster) => readSummaries(cluster, registry, options.domain));
-      const matching = sagas.filter((saga) => options.status === undefined || saga.status === options.status);
+      const matching = sagas.filter((saga) => (options.status === undefined || saga.status === options.status) && (options.deferred !== true || saga.deferred > 0));
       const shown = matching.slice(0, options.limit);
       for (const saga of shown) output.object(saga);
       if (shown.length > 0) for (const line of table(['SAGA', 'TYPE', 'STATUS', 'OUTCOME', 'UPDATED (UTC)'], shown.map(summaryCells))) output.text(line);
-      else output.text(sagas.length === 0 ? 'There are no sagas yet.' : `No saga is ${options.status ?? ''}.`);
+      else output.text(sagas.length === 0 ? 'There are no sagas yet.' : options.deferred === true ? 'No saga has put anything aside.' : `No saga is ${options.status ?? ''}.`);
       if (shown.length < matching.length) output.note(`… and ${matching.length - shown.length} more: raise --limit to see them`);
       if (unreadable > 0) output.note(`${unreadable} could not be read: their schema is not in the registry, or they are damaged`);
     });

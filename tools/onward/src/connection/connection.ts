@@ -1,8 +1,8 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ConfigurationError, kafkaConfig, loadConfig, registryConfig } from '@onward/platform/config';
 import { CliError } from '../cli-error.js';
 import { ExitCode } from '../exit-code.js';
-import { findStackFile, readStackFile, type StackFile } from './stack-file.js';
+import { findStackFile, readStackFile, STACK_FILE, type StackFile } from './stack-file.js';
 
 /** The principals that commands act as on a local stack, each with no more rights than its command needs. */
 export type PrincipalName = 'client' | 'operator' | 'auditor' | 'admin';
@@ -25,6 +25,8 @@ export class ConnectionSettings {
   constructor(
     private readonly environment: Readonly<Record<string, string | undefined>>,
     private readonly folder: string,
+    /** The checkout that the command belongs to: its stack is meant when the folder has none. */
+    private readonly home?: string,
   ) {}
 
   /**
@@ -57,9 +59,10 @@ export class ConnectionSettings {
     }
   }
 
-  private stack(): StackFile {
+  /** @throws CliError `NO_STACK` */
+  stack(): StackFile {
     const path = this.environment['ONWARD_STACK'];
-    const stack = path ? readStackFile(resolve(this.folder, path)) : findStackFile(this.folder);
+    const stack = path ? readStackFile(resolve(this.folder, path)) : (findStackFile(this.folder) ?? (this.home === undefined ? undefined : readStackFile(join(this.home, STACK_FILE))));
     if (stack !== undefined) return stack;
     throw new CliError(
       'NO_STACK',

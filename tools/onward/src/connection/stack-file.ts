@@ -11,6 +11,10 @@ const stackSchema = z.object({
   registryUrl: z.string(),
   registry: credentials,
   principals: z.record(z.string(), credentials),
+  databases: z.record(z.string(), z.string()).default({}),
+  jwtSecretFile: z.string().optional(),
+  topologyFiles: z.array(z.string()).default([]),
+  partitions: z.number().optional(),
 });
 export type StackFile = z.output<typeof stackSchema>;
 

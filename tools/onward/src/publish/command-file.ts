@@ -14,14 +14,23 @@ export function readCommandFile(path: string): Record<string, unknown> {
     const reason = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (cause as Error).message;
     throw new CliError('FILE_UNREADABLE', `Cannot read ${path}: ${reason}.`, ExitCode.invalid, { cause });
   }
+  return parseFields(content, path);
+}
+
+/**
+ * The JSON object of a command.
+ * @param source - where the text is from, for the message
+ * @throws CliError (exit status 2) `FILE_NOT_JSON`
+ */
+export function parseFields(content: string, source: string): Record<string, unknown> {
   let value: unknown;
   try {
     value = JSON.parse(content);
   } catch (cause) {
-    throw new CliError('FILE_NOT_JSON', `${path} is not JSON: ${(cause as Error).message}.`, ExitCode.invalid, { cause });
+    throw new CliError('FILE_NOT_JSON', `${source} is not JSON: ${(cause as Error).message}.`, ExitCode.invalid, { cause });
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new CliError('FILE_NOT_JSON', `${path} must hold one JSON object, the command's fields.`, ExitCode.invalid);
+    throw new CliError('FILE_NOT_JSON', `${source} must hold one JSON object, the command's fields.`, ExitCode.invalid);
   }
   return value as Record<string, unknown>;
 }

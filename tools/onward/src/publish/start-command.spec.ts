@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { CancelSaga, PlaceOrder, serviceContracts } from '@onward/contracts';
 import { CliError } from '../cli-error.js';
 import { readCommandFile } from './command-file.js';
-import { findClientCommand, prepareCommand } from './start-command.js';
+import { findClientCommand, prepareCommand, refuseToAwait } from './start-command.js';
 
 const fixture = (name: string) => new URL(`../../../../test/fixtures/${name}`, import.meta.url).pathname;
 const order = readCommandFile(fixture('order-ok.json'));
@@ -29,6 +29,13 @@ describe('finding a command', () => {
 
   it('offers no command that clients may not send', () => {
     expect(refusal(() => findClientCommand('AuthorizePayment', serviceContracts)).code).toBe('COMMAND_UNKNOWN');
+  });
+});
+
+describe('waiting for what became of a command', () => {
+  it('is refused for a signal, which has no outcome', () => {
+    expect(refusal(() => refuseToAwait(findClientCommand('ManualApproval', serviceContracts)))).toMatchObject({ code: 'SIGNAL_HAS_NO_OUTCOME', exitCode: 2, message: expect.stringContaining('onward signal <sagaId> ManualApproval') as string });
+    for (const name of ['PlaceOrder', 'CancelSaga']) expect(() => refuseToAwait(findClientCommand(name, serviceContracts))).not.toThrow();
   });
 });
 

@@ -1,4 +1,5 @@
 import { SagaTransition } from '@onward/contracts';
+import { SagaHistoryError } from '@onward/saga';
 import { type AvroRegistry, UndecodableValue, ValueDecoder, partitionFor, readTopic, topicName, type KafkaCluster } from '@onward/kafka';
 import { historyOf, type SagaHistory } from '../saga/history.js';
 import { summaryOf, type SagaSummary } from '../saga/summary.js';
@@ -21,7 +22,7 @@ export async function readSummaries(cluster: KafkaCluster, registry: AvroRegistr
       if (summary === undefined) unreadable += 1;
       else sagas.push(summary);
     } catch (error) {
-      if (!(error instanceof UndecodableValue || error instanceof RangeError || error instanceof TypeError)) throw error;
+      if (!(error instanceof UndecodableValue || error instanceof SagaHistoryError || error instanceof RangeError || error instanceof TypeError)) throw error;
       unreadable += 1;
     }
   }
@@ -31,6 +32,11 @@ export async function readSummaries(cluster: KafkaCluster, registry: AvroRegistr
 
 /** A saga's history from its partition of the domain's events; undefined if the domain has no such saga. */
 export async function readHistory(cluster: KafkaCluster, registry: AvroRegistry, domain: string, sagaId: string): Promise<SagaHistory | undefined> {
+  return historyOf(await readTransitions(cluster, registry, domain, sagaId));
+}
+
+/** A saga's transitions as they stand in its partition; none if the domain has no such saga. */
+export async function readTransitions(cluster: KafkaCluster, registry: AvroRegistry, domain: string, sagaId: string): Promise<SagaTransition[]> {
   const topic = topicName(domain, 'events');
   const partition = partitionFor(sagaId, await cluster.partitionCount(topic));
   const decoder = new ValueDecoder(registry, [SagaTransition]);
@@ -41,5 +47,5 @@ export async function readHistory(cluster: KafkaCluster, registry: AvroRegistry,
     await decoder.prepare(own.map(({ value }) => value));
     for (const { value } of own) transitions.push(decoder.decode(value).value as SagaTransition);
   }
-  return historyOf(transitions);
+  return transitions;
 }

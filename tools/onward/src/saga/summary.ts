@@ -1,3 +1,4 @@
+import { parseSnapshotName, snapshotHead, type SagaStatus, type SnapshotHeadRecord } from '@onward/saga';
 import { timestamp } from '../text/time.js';
 
 /** A saga in one line. */
@@ -6,15 +7,15 @@ export interface SagaSummary {
   /** Name of its saga type, and the version of its plan. */
   readonly sagaType: string;
   readonly planVersion: number;
-  readonly status: 'running' | 'compensating' | 'stuck' | 'completed' | 'compensated' | (string & {});
+  readonly status: SagaStatus | (string & {});
   /** How it ended; null while it goes on. */
   readonly outcome: string | null;
+  /** Inputs that wait for an orchestrator that has the version of its plan. */
+  readonly deferred: number;
   readonly updatedAt: string;
 }
 
 const CLOSED = /\.ClosedSaga$/;
-/** A snapshot's record names the saga type and its version: `onward.orders.state.PlaceOrderV1`. */
-const SNAPSHOT = /\.state\.(\w+?)V(\d+)$/;
 
 /**
  * The summary of a value of a state topic, given the name of the record it was written as.
@@ -23,23 +24,18 @@ const SNAPSHOT = /\.state\.(\w+?)V(\d+)$/;
  * @returns undefined for a record that is no saga's state
  */
 export function summaryOf(recordName: string, value: Readonly<Record<string, unknown>>): SagaSummary | undefined {
-  const [, words, version] = SNAPSHOT.exec(recordName) ?? [];
-  if (words === undefined && !CLOSED.test(recordName)) return undefined;
-  const common = { sagaId: String(value['sagaId']), updatedAt: new Date(Number(value['lastAt']) / 1000).toISOString() };
-  if (words === undefined) {
+  if (CLOSED.test(recordName)) {
     const outcome = String(value['outcome']);
-    return { ...common, sagaType: String(value['sagaType']), planVersion: Number(value['planVersion']), status: outcome, outcome };
+    const updatedAt = new Date(Number(value['lastAt']) / 1000).toISOString();
+    return { sagaId: String(value['sagaId']), sagaType: String(value['sagaType']), planVersion: Number(value['planVersion']), status: outcome, outcome, deferred: 0, updatedAt };
   }
-  const status = value['stuck'] !== null ? 'stuck' : value['compensating'] !== null ? 'compensating' : 'running';
-  return { ...common, sagaType: dashed(words), planVersion: Number(version), status, outcome: null };
+  if (parseSnapshotName(recordName) === undefined) return undefined;
+  const { sagaId, sagaType, planVersion, status, deferred, lastAtMs } = snapshotHead(recordName, value as unknown as SnapshotHeadRecord);
+  return { sagaId, sagaType, planVersion, status, outcome: null, deferred, updatedAt: new Date(lastAtMs).toISOString() };
 }
 
 /** Cells of a table row. */
-export function summaryCells(summary: SagaSummary): string[] {
-  return [summary.sagaId, `${summary.sagaType} v${summary.planVersion}`, summary.status, summary.outcome ?? '-', timestamp(Date.parse(summary.updatedAt))];
-}
-
-/** `PlaceOrder` → `place-order`. */
-function dashed(words: string): string {
-  return words.replace(/(?<!^)([A-Z])/g, '-$1').toLowerCase();
+export function summaryCells({ sagaId, sagaType, planVersion, status, outcome, deferred, updatedAt }: SagaSummary): string[] {
+  const waiting = deferred === 0 ? '' : ` (${deferred} put aside)`;
+  return [sagaId, `${sagaType} v${planVersion}`, `${status}${waiting}`, outcome ?? '-', timestamp(Date.parse(updatedAt))];
 }

@@ -1,0 +1,1 @@
+export { errandV1, newest } from './errand.mjs';

@@ -1,0 +1,3 @@
+// Generated from schemas/ by `npm run generate`. Not edited by hand.
+export * from './contracts.js';
+export * from './mydesk.js';

@@ -1,0 +1,2 @@
+// Generated from schemas/ by `npm run generate`. Not edited by hand.
+export * from './mysaga.js';
