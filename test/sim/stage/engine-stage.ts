@@ -85,6 +85,10 @@ export class EngineStage implements Stage {
     return this.family.plans.find(({ plan }) => plan.name === name && plan.version === version)?.plan;
   }
 
+  get isQuiet(): boolean {
+    return this.inputs.every((log, partition) => (this.committed[partition] as number) >= log.length);
+  }
+
   calm(): void {
     this.isCalm = true;
     this.isUpgraded = true;

@@ -38,6 +38,8 @@ export class LaneMember {
   start(): void {
     const process = this.around.time.process(this.name);
     this.process = process;
+    // The lane of the process before died with it: nothing of it answers any more.
+    this.lane = undefined;
     process.run(() => {
       this.open(process).catch((error: unknown) => this.around.failed(this, error));
     });

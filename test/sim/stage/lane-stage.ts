@@ -155,9 +155,9 @@ export class LaneStage implements Stage {
     if (idleMs > LEAP_MARGIN_MS && idleMs < Infinity) this.time.leap(idleMs);
   }
 
-  private get isQuiet(): boolean {
+  get isQuiet(): boolean {
     if (this.outbox.length > 0 || this.broker.openTransactions.length > 0) return false;
-    return TOPICS.inputs.every((topic) => partitions().every((partition) => this.consumed(topic, partition) >= this.endOf(topic, partition)));
+    return TOPICS.inputs.every((topic) => partitions().every((partition) => !this.isLeft(topic, partition)));
   }
 
   /** Everything that was committed is collected. */
@@ -169,8 +169,10 @@ export class LaneStage implements Stage {
     return Number(this.broker.committedOffset('orders', topic, partition) ?? 0n);
   }
 
-  private endOf(topic: string, partition: number): number {
-    return Number(this.broker.end(topic, partition, 'read_uncommitted'));
+  /** Whether a record waits behind the committed offset. What was aborted is skipped, and nothing commits its offset by itself. */
+  private isLeft(topic: string, partition: number): boolean {
+    const consumed = BigInt(this.consumed(topic, partition));
+    return consumed < this.broker.end(topic, partition, 'read_uncommitted') && this.broker.records(topic, partition, 'read_committed', consumed).length > 0;
   }
 
   private *topics(): Generator<string> {

@@ -57,7 +57,7 @@ export class Operators {
     }
     const idle = this.commands.length === before;
     this.lookMs = idle ? Math.min(LOOK_MAX_MS, this.lookMs * 1.3) : LOOK_CALM_MS;
-    if (open > 0 || !this.calm) this.stage.after(this.calm ? this.lookMs : LOOK_MS, () => this.look());
+    if (open > 0 || !this.calm || !this.stage.isQuiet) this.stage.after(this.calm ? this.lookMs : LOOK_MS, () => this.look());
   }
 
   /** Moves a parked saga on; the more often that did not help, the rougher. */

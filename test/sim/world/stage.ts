@@ -42,6 +42,8 @@ export interface Stage {
   publish(message: Message): void;
   /** A record that nobody can read. */
   publishPoison(sagaId: string, id: string): void;
+  /** Everything that was published has been consumed, and no transaction is open. */
+  readonly isQuiet: boolean;
   /** The committed state of every saga. */
   sagas(): ReadonlyMap<string, SagaState>;
   /** The plan that a start command starts now. */
