@@ -3,6 +3,8 @@ import { BUGS, type Bug } from './bugs.js';
 
 /** A bug has to be found within so many seeds. */
 const SEEDS_MAX = 200;
+/** A bug that keeps the engine busy for ever must not keep the hunt: it takes seconds. */
+const HUNT_MS_MAX = 180_000;
 
 interface Found {
   readonly bug: Bug;
@@ -33,6 +35,7 @@ export async function runPlanted(workers: number, only: string | undefined): Pro
 
 async function hunt(bug: Bug): Promise<Found> {
   const worker = new Worker({ ONWARD_SIM_PLANTED: JSON.stringify(bug.changes) });
+  const limit = setTimeout(() => worker.kill(), HUNT_MS_MAX);
   try {
     const report = await worker.ask({ stage: bug.stage, from: 1, count: SEEDS_MAX, stopAtFirst: true });
     const [failure] = report.failures;
@@ -41,6 +44,7 @@ async function hunt(bug: Bug): Promise<Found> {
   } catch (error) {
     return { bug, seeds: null, rule: '-', text: (error as Error).message };
   } finally {
+    clearTimeout(limit);
     worker.end();
   }
 }

@@ -66,6 +66,11 @@ export class Worker {
     });
   }
 
+  /** Ends it in the middle of whatever it does; what was asked of it fails. */
+  kill(): void {
+    this.child.kill('SIGKILL');
+  }
+
   end(): void {
     if (this.child.connected) this.child.disconnect();
   }
