@@ -10,7 +10,7 @@ import { Operators } from '../world/operators.js';
 import { Participants } from '../world/participants.js';
 import { Tally } from '../world/stage.js';
 import { gatherHistories, startable } from './evidence.js';
-import type { SeedRun } from './seed-run.js';
+import { endingsOf, type SeedRun } from './seed-run.js';
 import { Tracer } from './tracer.js';
 
 const START_MS = Date.UTC(2026, 0, 1);
@@ -85,9 +85,7 @@ export async function runLaneSeed(seed: string, reading: boolean): Promise<SeedR
     };
     violations.push(...folding, ...check(evidence, ran.plans.map(({ spec }) => spec)));
   }
-  const endings: Record<string, number> = {};
-  for (const state of states) if (state.kind === 'closed') endings[state.outcome] = (endings[state.outcome] ?? 0) + 1;
-  return { seed, traceHash: reading ? '' : tracer.digest(), violations, sagas: states.length, endings, faults: tally.counts, lines: tracer.lines };
+  return { seed, traceHash: reading ? '' : tracer.digest(), violations, sagas: states.length, endings: endingsOf(states), faults: tally.counts, lines: tracer.lines };
 }
 
 function sleep(delayMs: number): Promise<void> {

@@ -1,3 +1,4 @@
+import type { SagaState } from '@onward/saga';
 import type { Violation } from '../checker/evidence.js';
 
 /** What one run of one seed came to. */
@@ -11,4 +12,11 @@ export interface SeedRun {
   /** Faults and other events by kind. */
   readonly faults: ReadonlyMap<string, number>;
   readonly lines: readonly string[];
+}
+
+/** How many sagas ended how. */
+export function endingsOf(states: readonly SagaState[]): SeedRun['endings'] {
+  const endings: Record<string, number> = {};
+  for (const state of states) if (state.kind === 'closed') endings[state.outcome] = (endings[state.outcome] ?? 0) + 1;
+  return endings;
 }

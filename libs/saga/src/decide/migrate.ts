@@ -2,17 +2,14 @@ import type { MigrateInput } from '../inputs.js';
 import { moveSaga } from '../plan/move-saga.js';
 import type { OpenSaga } from '../state.js';
 import type { Draft } from './draft.js';
-import { ignore } from './ignore.js';
+import { ignoreSeen } from './ignore.js';
 import { proceed } from './proceed.js';
 import { refuse } from './refuse.js';
 
 /** Takes a running saga to another version of its plan, or says why it stays where it is. */
 export function migrate(draft: Draft, input: MigrateInput, saga: OpenSaga): void {
   const { commandId, target, toVersion, reason } = input;
-  if (saga.seenIds.includes(commandId)) {
-    ignore(draft, 'COMMAND_SEEN', `Command ${commandId} has been taken before.`);
-    return;
-  }
+  if (ignoreSeen(draft, input, saga)) return;
   if (target === undefined) {
     refuse(draft, commandId, 'VERSION_UNKNOWN', `No version ${toVersion} of ${draft.plan.name} is here.`);
     return;

@@ -6,14 +6,14 @@ import { isCommandNode } from '../plan/plan.js';
 import type { Action, Activity, OpenSaga, UndoEntry } from '../state.js';
 import type { Draft } from './draft.js';
 import { letGo, nextEdit } from './give-up.js';
-import { ignore } from './ignore.js';
+import { ignoreSeen } from './ignore.js';
 import { proceed } from './proceed.js';
 import { refuse } from './refuse.js';
 import { partOf } from './send.js';
 
 /** Tries again what is parked: the named step, or everything. A child saga that runs can be asked again, by its name only: its answer may be lost. */
 export function retryParked(draft: Draft, input: RetryInput, saga: OpenSaga): void {
-  if (seen(draft, input, saga)) return;
+  if (ignoreSeen(draft, input, saga)) return;
   const { step, reason } = input;
   const activities = saga.active.filter(({ phase, path }) => (phase === 'failed' && step === null) || ((phase === 'failed' || phase === 'child') && path === step));
   const undos = saga.undo.filter(({ failure, path }) => failure !== null && (step === null || path === step));
@@ -38,7 +38,7 @@ export function retryParked(draft: Draft, input: RetryInput, saga: OpenSaga): vo
 
 /** Leaves out a parked step or undo, on a person's word. */
 export function skipParked(draft: Draft, input: SkipInput, saga: OpenSaga): void {
-  if (seen(draft, input, saga)) return;
+  if (ignoreSeen(draft, input, saga)) return;
   const { step, action, reason, commandId } = input;
   if (parkedAt(saga, step, action) === undefined) {
     refuse(draft, commandId, 'NOTHING_PARKED', notParked(step, action));
@@ -55,7 +55,7 @@ export function skipParked(draft: Draft, input: SkipInput, saga: OpenSaga): void
  * earlier request did nothing.
  */
 export function editParked(draft: Draft, input: EditInput, saga: OpenSaga): void {
-  if (seen(draft, input, saga)) return;
+  if (ignoreSeen(draft, input, saga)) return;
   const { step, action, reason, commandId, value } = input;
   const parked = parkedAt(saga, step, action);
   const node = nodeAt(draft.plan, step);
@@ -93,10 +93,4 @@ function mayHaveHappened({ kind, causes }: Failure, attempts: number): boolean {
 
 function notParked(step: Path, action: Action): string {
   return action === 'do' ? `"${step}" is not parked.` : `The undo of "${step}" is not parked.`;
-}
-
-function seen(draft: Draft, { commandId }: { readonly commandId: string }, saga: OpenSaga): boolean {
-  if (!saga.seenIds.includes(commandId)) return false;
-  ignore(draft, 'COMMAND_SEEN', `Command ${commandId} has been taken before.`);
-  return true;
 }

@@ -6,7 +6,7 @@ import type { Activity, OpenSaga } from '../state.js';
 import { isInside } from '../evolve/activities.js';
 import type { Draft } from './draft.js';
 import { enter } from './enter.js';
-import { ask, blockWithPolicy, branchOf, delayMs, letGo, nextEdit, turnBack } from './give-up.js';
+import { ask, blockWithPolicy, branchOf, delayMs, failuresOf, letGo, nextEdit, turnBack } from './give-up.js';
 import { send } from './send.js';
 import { offerEarlySignal } from './signal.js';
 import { runForRecord, threw } from './user-code.js';
@@ -68,7 +68,7 @@ function complete(draft: Draft, saga: OpenSaga): void {
 
 /** A block with failed branches has come to rest: its policy says how to go on. */
 function settleBlock(draft: Draft, saga: OpenSaga, node: ParallelNode, path: Path, failed: readonly Activity[]): void {
-  const causes = failed.flatMap((activity) => (activity.failure === null ? [] : [activity.failure]));
+  const causes = failuresOf(failed);
   const tree: Failure = { ...failure('failed', 'BRANCHES_FAILED', `${causes.length} of ${node.branches.length} branches failed.`, { causes: bounded(causes) }), step: path };
   const { onFailure } = node;
   if (onFailure === null) return;
@@ -120,7 +120,7 @@ function backward(draft: Draft, saga: OpenSaga): boolean {
     sendUndo(draft, saga, entry.path);
     return true;
   }
-  const failures = saga.undo.flatMap((left) => (left.failure === null ? [] : [left.failure]));
+  const failures = failuresOf(saga.undo);
   if (failures.length > 0 || saga.compensating === null) return false;
   draft.emit({ kind: 'SagaCompensated', failure: saga.compensating, atMs: draft.atMs });
   return true;
@@ -139,11 +139,11 @@ function noticeParked(draft: Draft): void {
   if (saga === undefined || saga.stuck !== null) return;
   if (saga.compensating === null) {
     const parked = saga.active.filter((activity) => activity.phase === 'failed' && awaitedBlock(draft, activity) === undefined);
-    const failures = parked.flatMap((activity) => (activity.failure === null ? [] : [activity.failure]));
+    const failures = failuresOf(parked);
     if (failures.length > 0) draft.emit({ kind: 'SagaStuck', failure: joined(failures) });
     return;
   }
-  const failures = saga.undo.flatMap((left) => (left.failure === null ? [] : [left.failure]));
+  const failures = failuresOf(saga.undo);
   // Other undos still run; the notice comes when nothing moves any more.
   if (saga.active.length > 0 || failures.length === 0) return;
   const steps = failures.map((failed) => `"${failed.step}"`).join(', ');

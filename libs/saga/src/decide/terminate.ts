@@ -6,14 +6,11 @@ import { nodeAt, type Path } from '../plan/place.js';
 import { isCommandNode } from '../plan/plan.js';
 import type { OpenSaga } from '../state.js';
 import type { Draft } from './draft.js';
-import { ignore } from './ignore.js';
+import { ignoreSeen } from './ignore.js';
 
 /** Stops a saga on the spot. Nothing is undone; what it leaves in place is written down as the causes of its failure. */
 export function terminate(draft: Draft, input: TerminateInput, saga: OpenSaga): void {
-  if (saga.seenIds.includes(input.commandId)) {
-    ignore(draft, 'COMMAND_SEEN', `Command ${input.commandId} has been taken before.`);
-    return;
-  }
+  if (ignoreSeen(draft, input, saga)) return;
   if (input.by === 'operator') draft.emit({ kind: 'OperatorActed', commandId: input.commandId });
   const causes = [...leftInPlace(draft, saga), ...(saga.compensating === null ? [] : [saga.compensating])];
   draft.emit({

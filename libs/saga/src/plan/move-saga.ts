@@ -87,10 +87,7 @@ function checkLive(target: Plan, data: Readonly<Record<string, unknown>>, path: 
   const node = nodeAt(target, path);
   if (node === undefined) return;
   const indexes = indexesOf(path);
-  const missing = liveAt(target, node).find((live) => {
-    let next = 0;
-    return valueAt(data, live.replace(/\[\]/g, () => `[${indexes[next++] ?? 0}]`)) === undefined;
-  });
+  const missing = liveAt(target, node).find((live) => valueAt(data, pathOf({ path: live }, indexes)) === undefined);
   if (missing === undefined) return;
   throw new Stays('MIGRATION_DATA_INVALID', `From "${path}" on version ${target.version} reads "${missing}", and the migration's data has none.`);
 }

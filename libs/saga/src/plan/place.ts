@@ -20,7 +20,7 @@ export function indexesOf(path: Path): readonly number[] {
 }
 
 /** The path of a node in certain iterations of the loops around it. Indexes of loops inside are left out. */
-export function pathOf(node: PlanNode, indexes: readonly number[]): Path {
+export function pathOf(node: Pick<PlanNode, 'path'>, indexes: readonly number[]): Path {
   let next = 0;
   return node.path.replace(/\[\]/g, () => `[${indexes[next++] ?? 0}]`);
 }
